@@ -1,0 +1,177 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dmkit/field.hpp>
+#include <dmkit/mock/profile.hpp>
+#include <dmkit/type.hpp>
+
+#include "mockserver/error.hpp"
+
+/// The seam between a server session (wire, cursors, framing) and what answers its statements. The SQLite engine is one
+/// backend; replay of a recording will be another. A server calls its backend from one thread only.
+namespace dmkit::mock {
+
+/// DM8's number for what a statement is; it travels in the answers to PREPARE and EXECUTE (docs/protocol: statement
+/// types).
+enum class statement_kind : std::int16_t {
+    other = 0,
+    ddl = 128,  ///< any value outside DM8's documented ones means "done, nothing follows"
+    commit = 147,
+    rollback = 148,
+    explain = 149,
+    savepoint = 151,
+    set_schema = 153,
+    insert = 157,
+    delete_ = 158,
+    update = 159,
+    select = 160,
+    call = 162,
+    merge = 164,
+    set_time_zone = 165,
+    set_transaction = 166,
+    truncate = 194,
+};
+
+struct column_description {
+    std::string name;  ///< as the client sees it: alias, or DM8's spelling of the expression
+    data_type type;
+    std::string type_name;  ///< as descriptors spell it: `INTEGER`, `VARCHAR`, `TIMESTAMP`
+    bool nullable = true;
+    bool identity = false;
+    std::string table;  ///< where the value comes from; empty for expressions
+    std::string schema;
+    std::string base_name;  ///< the column's own name without alias; empty for expressions
+};
+
+enum class parameter_direction : std::uint8_t { in = 0, out = 1, in_out = 2 };
+
+struct parameter_description {
+    std::string name;  ///< of `:name`, folded; empty for `?`
+    data_type type;
+    std::string type_name;
+    bool exact = true;  ///< false: the type is a guess, the client may send another
+    bool nullable = true;
+    parameter_direction direction = parameter_direction::in;
+};
+
+/// What PREPARE answers.
+struct statement_description {
+    statement_kind kind = statement_kind::other;
+    std::vector<parameter_description> parameters;
+    std::vector<column_description> columns;  ///< empty unless the statement yields rows
+};
+
+/// One parameter as the client sent it.
+struct argument {
+    data_type type;
+    field value;
+};
+
+struct execution {
+    /// Parameter rows; one empty row for a statement without parameters.
+    std::span<const std::vector<argument>> rows;
+    bool autocommit = true;            ///< commit after success
+    bool continue_on_error = false;    ///< of a batch: note the failing row and go on
+    std::int32_t timeout_seconds = 0;  ///< 0: none
+};
+
+struct row_failure {
+    std::int32_t row = 0;  ///< from 0
+    sql_error error;
+};
+
+/// What an execution reports beside rows.
+struct execution_result {
+    statement_kind kind = statement_kind::other;
+    std::int64_t affected_rows = 0;            ///< of DML; rows yielded are counted by the sink's owner
+    std::vector<std::int64_t> row_counts;      ///< of a batch: affected rows by parameter row
+    std::vector<std::int64_t> generated_keys;  ///< identity values, in order of insertion
+    std::vector<row_failure> failures;         ///< of a batch with continue_on_error
+    std::string printed;                       ///< output of PRINT
+    std::string text;                          ///< new schema of SET SCHEMA, plan of EXPLAIN
+};
+
+/// Takes the rows of a result as the backend finds them. Called between execute() and its completion, on the same
+/// thread. The views are valid during the call. A sink that cannot take more (memory, disk) throws sql_error.
+class result_sink {
+  public:
+    virtual ~result_sink() = default;
+    /// A result set begins; what an earlier call began is complete.
+    virtual void begin(std::span<const column_description> columns) = 0;
+    virtual void row(std::span<const field_view> fields) = 0;
+};
+
+/// Called exactly once, with the error that ended the operation or with none; possibly before the starting call
+/// returns.
+using completion = std::function<void(std::optional<sql_error>)>;
+
+enum class isolation : std::int32_t { read_uncommitted = 0, read_committed = 1, repeatable_read = 2, serializable = 3 };
+
+/// A parsed and bound statement. Belongs to the session that prepared it and must not outlive it.
+class backend_statement {
+  public:
+    virtual ~backend_statement() = default;
+    [[nodiscard]] virtual const statement_description& description() const = 0;
+};
+
+/// One login. Destroying it rolls back and releases all it held, at any moment, pending operations included: their
+/// completions are then not called.
+class backend_session {
+  public:
+    virtual ~backend_session() = default;
+    /// @throws sql_error
+    virtual std::unique_ptr<backend_statement> prepare(std::string_view sql) = 0;
+    /// Runs @p statement, which must stay alive until @p done is called, as must @p what.rows and @p sink. @p result is
+    /// filled before @p done is called. May wait for another session's transaction without blocking the thread.
+    virtual void execute(backend_statement& statement, const execution& what, result_sink& sink,
+                         execution_result& result, completion done) = 0;
+    virtual void commit(completion done) = 0;
+    virtual void rollback(completion done) = 0;
+    /// @throws sql_error when a transaction is open (-6510) or the level is not to be had.
+    virtual void set_isolation(isolation level) = 0;
+    [[nodiscard]] virtual bool in_transaction() const = 0;
+    [[nodiscard]] virtual std::string_view current_schema() const = 0;
+};
+
+/// Who logs in, and how the session begins.
+struct login {
+    std::string user;      ///< as typed
+    std::string password;  ///< compared byte for byte; never logged
+    std::string application_name;
+    std::string host_name;
+    std::string client_address;
+    dmkit::mock::language language = dmkit::mock::language::chinese;
+    std::int16_t time_zone = 480;  ///< minutes east of UTC
+    std::optional<dmkit::mock::isolation> isolation;
+    bool read_only = false;
+};
+
+/// What a backend needs of the world; given to it, so that tests can give it another.
+class environment {
+  public:
+    virtual ~environment() = default;
+    using timer = std::uint64_t;
+    [[nodiscard]] virtual std::chrono::system_clock::time_point now() = 0;
+    /// Calls @p action once after @p delay on the server's thread.
+    virtual timer call_after(std::chrono::milliseconds delay, std::function<void()> action) = 0;
+    /// A timer that fired or is unknown is ignored.
+    virtual void cancel(timer timer) = 0;
+};
+
+class backend {
+  public:
+    virtual ~backend() = default;
+    /// Checks name and password and opens a session. @throws sql_error (-2501 for a wrong name or password)
+    virtual std::unique_ptr<backend_session> open_session(const login& who) = 0;
+};
+
+}  // namespace dmkit::mock

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace dmkit::mock {
+
+/// The character set that travels; data is UTF-8 inside whatever this says.
+enum class charset : std::uint8_t { utf8, gb18030, euc_kr };
+
+/// What the server answers a client that offers encryption (docs/architecture: what the mock negotiates).
+enum class cipher_choice : std::uint8_t {
+    automatic,  ///< communication encryption for clients that offer more than message version 8, else login encryption
+    des,        ///< login encryption, DES-CFB: user and password only
+    aes256,     ///< communication encryption, AES256-CFB with MD5 digest
+    none,       ///< no key is offered, everything travels in clear
+};
+
+/// What a server announces and how its database is set up. The defaults are those of a fresh 8.1.3 installation.
+/// A plain value, read once when the server starts.
+struct profile {
+    std::string server_version = "8.1.3.140";  ///< dotted; drivers take decisions by it (docs/protocol)
+    std::uint16_t message_version = 8;  ///< highest message version the server speaks; 8 suits every known driver
+    dmkit::mock::charset charset = dmkit::mock::charset::utf8;
+    cipher_choice cipher = cipher_choice::automatic;
+    std::string instance_name = "DMSERVER";
+    std::string database_name = "DAMENG";
+    bool case_sensitive = true;  ///< CASE_SENSITIVE; false is refused as not supported when the server starts
+    int compatible_mode = 0;     ///< COMPATIBLE_MODE; others than 0 are refused as not supported when the server starts
+    bool length_in_char = false;  ///< LENGTH_IN_CHAR: VARCHAR(n) counts characters instead of bytes
+    int page_size = 8192;  ///< bytes: 4096, 8192, 16384 or 32768; bounds the declared length of VARCHAR in tables
+    std::int16_t time_zone = 480;   ///< the database's zone, minutes east of UTC
+    int fetch_buffer_size = 32768;  ///< bytes of rows in one answer when the client names no budget
+    /// How long a session waits for the one that writes before it gets -6407.
+    std::chrono::milliseconds lock_timeout{1000};
+};
+
+}  // namespace dmkit::mock
