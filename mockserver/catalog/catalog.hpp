@@ -1,0 +1,133 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "mockserver/catalog/objects.hpp"
+#include "mockserver/error.hpp"
+
+namespace dmkit::mock {
+
+/// What a name in a schema stands for. Tables, views, sequences and synonyms share one name space.
+using schema_object = std::variant<std::shared_ptr<const table_info>, std::shared_ptr<const view_info>,
+                                   std::shared_ptr<const sequence_info>, std::shared_ptr<const synonym_info>>;
+
+/// A table or a view.
+using relation = std::variant<std::shared_ptr<const table_info>, std::shared_ptr<const view_info>>;
+
+/// All named things of one database. A value: a copy shares the objects, which never change, so DDL works on a copy
+/// that replaces the original when it succeeds. Names are given and kept as folded.
+///
+/// A name without schema means the current schema, then a public synonym, then a system view of SYS.
+class catalog {
+  public:
+    /// A fresh database: the system schemas, their users and roles. @p system_relations are those of SYS.
+    catalog();
+
+    /// Counts the changes; plans of another version must be bound again.
+    [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
+
+    // --- looking up: null or empty when there is none
+
+    [[nodiscard]] const schema_info* find_schema(std::string_view name) const noexcept;
+    [[nodiscard]] const user_info* find_user(std::string_view name) const noexcept;
+    [[nodiscard]] const role_info* find_role(std::string_view name) const noexcept;
+    /// Exactly this schema, synonyms not followed.
+    [[nodiscard]] const schema_object* find_object(std::string_view schema, std::string_view name) const noexcept;
+    [[nodiscard]] const synonym_info* find_public_synonym(std::string_view name) const noexcept;
+    [[nodiscard]] std::shared_ptr<const table_info> find_table(object_id id) const noexcept;
+    /// The table that owns the index, or null.
+    [[nodiscard]] std::shared_ptr<const table_info> find_index_owner(std::string_view schema,
+                                                                     std::string_view index) const noexcept;
+
+    // --- resolving: an empty @p schema means the rules above; synonyms are followed
+
+    /// @throws sql_error -2103 for an unknown schema, -2106 for an unknown table or view
+    [[nodiscard]] relation resolve_relation(std::string_view schema, std::string_view name,
+                                            std::string_view current_schema) const;
+    /// @throws sql_error -2103; -2104 when there is no such table (a view is none)
+    [[nodiscard]] std::shared_ptr<const table_info> resolve_table(std::string_view schema, std::string_view name,
+                                                                  std::string_view current_schema) const;
+    /// Null when there is no such sequence: `a.nextval` may be something else. @throws nothing
+    [[nodiscard]] std::shared_ptr<const sequence_info> resolve_sequence(std::string_view schema, std::string_view name,
+                                                                        std::string_view current_schema) const;
+    /// As the others, for any kind; null when there is none. @throws sql_error -2103
+    [[nodiscard]] const schema_object* resolve_object(std::string_view schema, std::string_view name,
+                                                      std::string_view current_schema) const;
+    /// @throws sql_error -2103
+    const schema_info& require_schema(std::string_view name) const;
+    /// @throws sql_error -2111
+    static const column_info& require_column(const table_info& table, std::string_view name);
+
+    // --- rights
+
+    /// True if @p user owns the schema, is DBA, or was granted the right, directly, by role or through PUBLIC.
+    [[nodiscard]] bool may(std::string_view user, dmkit::mock::privilege privilege, std::string_view schema,
+                           object_id object) const;
+    /// True if @p user has @p role, directly or through other roles.
+    [[nodiscard]] bool has_role(std::string_view user, std::string_view role) const;
+    /// True if @p user is DBA or was granted @p privilege (`CREATE TABLE`), directly or by role.
+    [[nodiscard]] bool may(std::string_view user, std::string_view system_privilege) const;
+
+    // --- walking, in order of names
+
+    using schema_objects = std::map<std::string, schema_object, std::less<>>;
+    [[nodiscard]] const std::map<std::string, schema_info, std::less<>>& schemas() const noexcept { return schemas_; }
+    [[nodiscard]] const std::map<std::string, user_info, std::less<>>& users() const noexcept { return users_; }
+    [[nodiscard]] const std::map<std::string, role_info, std::less<>>& roles() const noexcept { return roles_; }
+    [[nodiscard]] const schema_objects& objects(std::string_view schema) const noexcept;
+    [[nodiscard]] const std::map<std::string, synonym_info, std::less<>>& public_synonyms() const noexcept {
+        return public_synonyms_;
+    }
+    [[nodiscard]] const std::set<object_grant>& object_grants() const noexcept { return object_grants_; }
+    [[nodiscard]] const std::set<system_grant>& system_grants() const noexcept { return system_grants_; }
+
+    // --- changing: for the DDL executor; each call moves the version
+
+    /// The kinds of object number their own range, as in DM8.
+    enum class id_range : std::uint8_t { table, constraint, index, view, sequence, synonym, schema, user, role, end };
+    object_id next_id(id_range range);
+
+    /// Adds or replaces. @throws sql_error -2124 when the name is taken by an object of another id
+    void put(std::shared_ptr<const table_info> table);
+    void put(std::shared_ptr<const view_info> view);
+    void put(std::shared_ptr<const sequence_info> sequence);
+    void put(std::shared_ptr<const synonym_info> synonym);
+    void put(schema_info schema);
+    void put(user_info user);
+    void put(role_info role);
+    void put(object_grant grant);
+    void put(system_grant grant);
+    void remove_object(std::string_view schema, std::string_view name);
+    void remove_public_synonym(std::string_view name);
+    void remove_schema(std::string_view name);
+    /// The user, or the role; its grants go too.
+    void remove_grantee(std::string_view name);
+    void remove(const object_grant& grant);
+    void remove(const system_grant& grant);
+
+    /// The counters of next_id(), for storage.
+    [[nodiscard]] std::vector<object_id> id_counters() const;
+    void set_id_counters(const std::vector<object_id>& counters);
+
+  private:
+    void put_object(std::string_view schema, std::string_view name, object_id id, schema_object object);
+
+    std::uint64_t version_ = 1;
+    std::map<std::string, schema_info, std::less<>> schemas_;
+    std::map<std::string, schema_objects, std::less<>> objects_;  ///< by schema
+    std::map<std::string, synonym_info, std::less<>> public_synonyms_;
+    std::map<std::string, user_info, std::less<>> users_;
+    std::map<std::string, role_info, std::less<>> roles_;
+    std::set<object_grant> object_grants_;
+    std::set<system_grant> system_grants_;
+    std::map<object_id, std::shared_ptr<const table_info>> tables_by_id_;
+    std::vector<object_id> next_ids_;
+};
+
+}  // namespace dmkit::mock

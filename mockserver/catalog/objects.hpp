@@ -1,0 +1,215 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include <dmkit/type.hpp>
+
+namespace dmkit::mock::sql {
+struct expression;
+struct statement;
+}  // namespace dmkit::mock::sql
+
+/// What the catalog holds. All of it is immutable once it stands in a catalog: DDL makes changed copies.
+namespace dmkit::mock {
+
+/// DM8's number of an object: unique in a database, never reused, also for constraints, indexes, users and schemas.
+using object_id = std::int32_t;
+
+/// Names a column of one table for ever: renaming does not change it, dropping does not free it.
+using column_id = std::int32_t;
+
+/// IDENTITY(seed, increment) or AUTO_INCREMENT.
+struct identity_info {
+    std::int64_t seed = 1;
+    std::int64_t increment = 1;
+    bool auto_increment = false;  ///< AUTO_INCREMENT: an explicit value is allowed, 0 means the next one
+    friend bool operator==(const identity_info&, const identity_info&) = default;
+};
+
+/// An expression that SQLite's schema contains (CHECK, computed column, key of an index), as the binder emitted it.
+/// Columns in it are the storage names of column_info.
+struct stored_expression {
+    std::string text;                    ///< as written, for the catalog
+    std::string sql;                     ///< SQLite's form
+    std::vector<std::string> functions;  ///< SQLite names of the overloads it calls: to be registered before use
+    std::vector<column_id> columns;      ///< that it reads
+};
+
+struct column_info {
+    column_id id = 0;
+    std::string name;
+    data_type type;
+    std::string type_name;              ///< as catalogs spell it: `VARCHAR2` and `VARCHAR` differ, no length
+    bool length_in_characters = false;  ///< VARCHAR(n CHAR): type.precision counts characters
+    bool nullable = true;
+    std::optional<identity_info> identity;
+    std::string default_text;                                ///< as written; empty without DEFAULT
+    std::shared_ptr<const sql::expression> default_value;    ///< null without DEFAULT
+    bool default_on_null = false;                            ///< DEFAULT ON NULL
+    std::shared_ptr<const sql::expression> on_update_value;  ///< ON UPDATE; null without
+    std::optional<stored_expression> computed;               ///< AS (expression): not stored, not assignable
+    std::string comment;
+
+    /// The column in SQLite: `c<id>`, so that renaming never touches storage and no name needs quoting.
+    [[nodiscard]] std::string storage_name() const { return "c" + std::to_string(id); }
+};
+
+enum class constraint_kind : char { primary_key = 'P', unique = 'U', foreign_key = 'F', check = 'C' };
+
+/// What a foreign key does to its rows when the row they refer to goes or changes.
+enum class referential_action : std::uint8_t { no_action, cascade, set_null, set_default };
+
+struct constraint_info {
+    object_id id = 0;
+    std::string name;             ///< CONS<id> when generated
+    bool generated_name = false;  ///< not named by the user
+    constraint_kind kind = constraint_kind::check;
+    std::vector<column_id> columns;  ///< key columns; of a CHECK those it reads
+    object_id index = 0;             ///< the index that enforces a primary or unique key
+    object_id referenced_table = 0;  ///< foreign key
+    std::vector<column_id> referenced_columns;
+    referential_action on_delete = referential_action::no_action;
+    referential_action on_update = referential_action::no_action;
+    std::optional<stored_expression> condition;  ///< CHECK
+    bool enabled = true;
+};
+
+struct index_key {
+    column_id column = -1;  ///< -1: an expression
+    std::optional<stored_expression> expression;
+    bool descending = false;
+};
+
+struct index_info {
+    object_id id = 0;
+    std::string name;  ///< INDEX<id> when generated
+    bool unique = false;
+    bool generated_name = false;
+    object_id constraint = 0;  ///< the key it enforces; 0 for CREATE INDEX
+    std::vector<index_key> keys;
+    [[nodiscard]] std::string storage_name() const { return "i" + std::to_string(id); }
+};
+
+struct table_info {
+    object_id id = 0;
+    std::string schema;
+    std::string name;
+    std::vector<column_info> columns;
+    std::vector<constraint_info> constraints;
+    std::vector<index_info> indexes;
+    std::string comment;
+    column_id next_column = 0;      ///< what the next added column gets
+    bool system = false;            ///< in a system schema and read only
+    bool global_temporary = false;  ///< GLOBAL TEMPORARY: rows are the session's own
+    bool delete_on_commit = true;   ///< of a temporary table: rows live as long as the transaction
+    std::string system_storage;     ///< of a system table: the SQLite name that yields its rows
+
+    /// The table in SQLite. The id keeps names of one schema apart from those of another and renaming free.
+    [[nodiscard]] std::string storage_name() const {
+        return system_storage.empty() ? "t" + std::to_string(id) : system_storage;
+    }
+    [[nodiscard]] const column_info* find_column(std::string_view column) const noexcept;
+    [[nodiscard]] const column_info* find_column(column_id column) const noexcept;
+    [[nodiscard]] const constraint_info* find_constraint(std::string_view constraint) const noexcept;
+    [[nodiscard]] const constraint_info* find_constraint(object_id constraint) const noexcept;
+    [[nodiscard]] const constraint_info* primary_key() const noexcept;
+    [[nodiscard]] const column_info* identity_column() const noexcept;
+};
+
+struct view_column {
+    std::string name;
+    data_type type;
+    std::string type_name;
+    bool nullable = true;
+    std::string comment;
+};
+
+struct view_info {
+    object_id id = 0;
+    std::string schema;
+    std::string name;
+    std::string text;                             ///< the query as written
+    std::shared_ptr<const sql::statement> query;  ///< parsed; the binder binds it in the view's own schema
+    std::vector<view_column> columns;             ///< as they were when the view was made
+    std::vector<object_id> references;            ///< tables and views it reads
+    bool check_option = false;
+    bool read_only = false;
+    bool system = false;
+    std::string comment;
+};
+
+struct sequence_info {
+    object_id id = 0;
+    std::string schema;
+    std::string name;
+    std::int64_t start = 1;
+    std::int64_t increment = 1;
+    std::int64_t minimum = 1;
+    std::int64_t maximum = INT64_MAX;
+    bool cycle = false;
+    bool order = false;
+    std::int64_t cache = 20;
+};
+
+struct synonym_info {
+    object_id id = 0;
+    std::string schema;  ///< empty: public
+    std::string name;
+    std::string target_schema;
+    std::string target_name;
+};
+
+struct schema_info {
+    object_id id = 0;
+    std::string name;
+    std::string owner;  ///< a user
+    bool system = false;
+};
+
+struct user_info {
+    object_id id = 0;
+    std::string name;
+    std::string password;                    ///< compared byte for byte
+    bool locked = false;                     ///< ALTER USER … ACCOUNT LOCK
+    std::int32_t failed_logins_allowed = 0;  ///< locks after that many wrong passwords; 0: never
+    std::set<std::string, std::less<>> roles;
+};
+
+struct role_info {
+    object_id id = 0;
+    std::string name;
+    bool predefined = false;
+    std::set<std::string, std::less<>> roles;  ///< granted to it
+};
+
+enum class privilege : std::uint8_t { select, insert, update, delete_, references, execute, alter, index };
+
+/// A right on one object.
+struct object_grant {
+    std::string grantee;  ///< user, role or PUBLIC
+    object_id object = 0;
+    dmkit::mock::privilege privilege = dmkit::mock::privilege::select;
+    bool grantable = false;
+    friend bool operator<(const object_grant& a, const object_grant& b) {
+        return std::tie(a.object, a.grantee, a.privilege) < std::tie(b.object, b.grantee, b.privilege);
+    }
+};
+
+/// A right of the kind CREATE TABLE.
+struct system_grant {
+    std::string grantee;
+    std::string privilege;
+    bool admin_option = false;
+    friend bool operator<(const system_grant& a, const system_grant& b) {
+        return std::tie(a.grantee, a.privilege) < std::tie(b.grantee, b.privilege);
+    }
+};
+
+}  // namespace dmkit::mock

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dmkit/mock/profile.hpp>
+#include <dmkit/type.hpp>
+
+#include "mockserver/backend.hpp"
+#include "mockserver/catalog/catalog.hpp"
+
+/// The contract between the binder, which makes plans of SELECT, INSERT, UPDATE, DELETE, MERGE and the like, and the
+/// engine, which runs them. Everything else (DDL, COMMIT, SET …) the engine takes from the syntax tree itself.
+namespace dmkit::mock {
+
+class catalog;
+namespace functions {
+struct overload;
+}  // namespace functions
+
+/// How a value becomes another type.
+enum class conversion_mode : std::uint8_t {
+    implicit,    ///< inside an expression
+    assignment,  ///< stored in a column: lengths and ranges are checked, the error names the column
+};
+
+/// A value that the engine binds to a parameter of a SQLite statement. The argument is converted to @p type and bound
+/// in the storage form of that type (docs/engine.md).
+struct slot {
+    std::size_t parameter = 0;  ///< number from 0 in plan::parameters
+    data_type type;
+    conversion_mode mode = conversion_mode::implicit;
+    std::string column;                 ///< assignment: the column's name, for -6169 and its kind
+    bool length_in_characters = false;  ///< assignment: type.precision counts characters
+};
+
+enum class step_role : std::uint8_t {
+    /// Its rows are the statement's result, in the storage forms of plan::columns.
+    query,
+    /// INSERT, UPDATE, DELETE: the rows it changes are counted for the answer.
+    change,
+    /// Runs for its effect, e.g. fills a temporary table; neither rows nor count matter.
+    helper,
+};
+
+/// One SQLite statement.
+struct step {
+    std::string sql;  ///< with parameters ?1, ?2, … of which the n-th is slots[n - 1]
+    std::vector<slot> slots;
+    step_role role = step_role::query;
+};
+
+/// A right the statement needs; checked before it runs.
+struct access {
+    std::string schema;
+    std::string name;
+    object_id object = 0;
+    dmkit::mock::privilege privilege = dmkit::mock::privilege::select;
+};
+
+/// How to run a statement. The steps run in order, all of them in one savepoint: what fails undoes the statement.
+/// A plan holds for one version of the catalog, one current schema and one state of IDENTITY_INSERT.
+///
+/// What SQLite guards by itself (docs/engine.md: constraints): NOT NULL, CHECK, primary and unique keys, foreign keys
+/// with their actions. The engine translates SQLite's failures into DM's errors, so the emitter adds nothing for them.
+/// The emitter does: conversions to the column's type (functions of the assignment kind, or a slot of mode assignment),
+/// defaults of omitted columns, the identity functions below.
+///
+/// Functions of the engine that emitted SQL may call; they are registered with every connection:
+///
+/// | call | value |
+/// | --- | --- |
+/// | `dmkit_identity(table_id)` | next value of the table's identity column; notes it as generated |
+/// | `dmkit_identity_given(table_id, value)` | the value, an explicit one; moves the counter and notes it as generated
+/// | | `dmkit_nextval(sequence_id)`, `dmkit_currval(sequence_id)` | INTEGER; each call of the first draws a value | |
+/// `dmkit_rowcount()` | SQL%ROWCOUNT: rows changed by the previous DML of the session | | `dmkit_last_identity()` |
+/// last identity value of the session, NULL before the first | | `dmkit_ident_current(table_id)` | last value the
+/// table's identity gave, in any session; the seed before the first | | `dmkit_raise(code, argument…)` | never returns:
+/// DM's error of that code |
+struct plan {
+    statement_kind kind = statement_kind::select;
+    std::vector<parameter_description> parameters;
+    /// Some parameter's type was a guess: the engine binds again with the types that arrive.
+    bool inexact = false;
+    std::vector<column_description> columns;  ///< of the query step
+    std::vector<step> steps;
+    /// The overloads that the steps call; the engine registers each under overload's SQLite name.
+    std::vector<const functions::overload*> functions;
+    std::vector<access> accesses;
+    bool writes = false;                  ///< changes stored rows: takes the writer's place
+    bool locks = false;                   ///< SELECT … FOR UPDATE: takes the writer's place too
+    bool lock_no_wait = false;            ///< NOWAIT: -6407 at once
+    std::int32_t lock_wait_seconds = -1;  ///< WAIT n; -1: the server's time-out
+    object_id target = 0;                 ///< table that a DML statement changes
+};
+
+/// What the binder may ask of the session; the views are valid during the call.
+struct bind_context {
+    const dmkit::mock::catalog& catalog;
+    const dmkit::mock::profile& profile;
+    std::string_view user;
+    std::string_view schema;             ///< current
+    object_id identity_insert = 0;       ///< table with SET IDENTITY_INSERT ON; 0: none
+    bool identity_replace_null = false;  ///< … ON WITH REPLACE NULL
+    /// Types of the arguments that arrived; empty when only PREPARE was seen. A type of id `null` says: a NULL, any
+    /// type will do.
+    std::span<const data_type> argument_types = {};
+};
+
+}  // namespace dmkit::mock
