@@ -11,9 +11,11 @@
 
 #include <dmkit/type.hpp>
 
+#include "mockserver/catalog/function_use.hpp"
+
 namespace dmkit::mock::sql {
 struct expression;
-struct statement;
+struct query_expression;
 }  // namespace dmkit::mock::sql
 
 /// What the catalog holds. All of it is immutable once it stands in a catalog: DDL makes changed copies.
@@ -36,10 +38,10 @@ struct identity_info {
 /// An expression that SQLite's schema contains (CHECK, computed column, key of an index), as the binder emitted it.
 /// Columns in it are the storage names of column_info.
 struct stored_expression {
-    std::string text;                    ///< as written, for the catalog
-    std::string sql;                     ///< SQLite's form
-    std::vector<std::string> functions;  ///< SQLite names of the overloads it calls: to be registered before use
-    std::vector<column_id> columns;      ///< that it reads
+    std::string text;                     ///< as written, for the catalog
+    std::string sql;                      ///< SQLite's form
+    std::vector<function_use> functions;  ///< to be registered before SQLite evaluates it
+    std::vector<column_id> columns;       ///< that it reads
 };
 
 struct column_info {
@@ -135,10 +137,10 @@ struct view_info {
     object_id id = 0;
     std::string schema;
     std::string name;
-    std::string text;                             ///< the query as written
-    std::shared_ptr<const sql::statement> query;  ///< parsed; the binder binds it in the view's own schema
-    std::vector<view_column> columns;             ///< as they were when the view was made
-    std::vector<object_id> references;            ///< tables and views it reads
+    std::string text;                                    ///< the query as written
+    std::shared_ptr<const sql::query_expression> query;  ///< parsed; the binder binds it in the view's own schema
+    std::vector<view_column> columns;                    ///< as they were when the view was made
+    std::vector<object_id> references;                   ///< tables and views it reads
     bool check_option = false;
     bool read_only = false;
     bool system = false;

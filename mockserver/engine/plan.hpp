@@ -17,17 +17,6 @@
 /// engine, which runs them. Everything else (DDL, COMMIT, SET …) the engine takes from the syntax tree itself.
 namespace dmkit::mock {
 
-class catalog;
-namespace functions {
-struct overload;
-}  // namespace functions
-
-/// How a value becomes another type.
-enum class conversion_mode : std::uint8_t {
-    implicit,    ///< inside an expression
-    assignment,  ///< stored in a column: lengths and ranges are checked, the error names the column
-};
-
 /// A value that the engine binds to a parameter of a SQLite statement. The argument is converted to @p type and bound
 /// in the storage form of that type (docs/engine.md).
 struct slot {
@@ -88,8 +77,9 @@ struct plan {
     bool inexact = false;
     std::vector<column_description> columns;  ///< of the query step
     std::vector<step> steps;
-    /// The overloads that the steps call; the engine registers each under overload's SQLite name.
-    std::vector<const functions::overload*> functions;
+    /// The functions that the steps call, those of CHECKs, computed columns and index keys of the tables it writes
+    /// (stored_expression::functions) not included: the engine adds them. Repetitions do no harm.
+    std::vector<function_use> functions;
     std::vector<access> accesses;
     bool writes = false;                  ///< changes stored rows: takes the writer's place
     bool locks = false;                   ///< SELECT … FOR UPDATE: takes the writer's place too
