@@ -16,10 +16,13 @@ struct function_use {
         call,     ///< #function
         convert,  ///< convert(): one argument, arguments[0] to #result in #mode
         like,     ///< like(text, pattern[, escape]): INTEGER 0 or 1, NULL if one is NULL
+        /// #aggregate, an aggregate and window function of mockserver/bind/aggregates.hpp: step, inverse, value, final
+        aggregate,
     };
 
     what kind = what::call;
     const overload* function = nullptr;  ///< of `call`
+    std::string aggregate;               ///< of `aggregate`: its name as make_aggregate() takes it
     std::vector<data_type> arguments;    ///< after conversion: resolution::converted_argument_types
     data_type result;
     conversion_mode mode = conversion_mode::implicit;  ///< of `convert`
