@@ -41,7 +41,7 @@ class decimal {
 
     /// As the constructor from text, without exceptions. More than 20 base-100 digits are rounded half away from zero.
     static std::optional<decimal> parse(std::string_view text) noexcept;
-    /// The shortest decimal text that reads back as @p value; empty for NaN, infinity and magnitudes of 1e126 and more.
+    /// The shortest decimal text that reads back as @p value; empty for NaN, infinity and magnitudes of 1e124 and more.
     static std::optional<decimal> from_double(double value) noexcept;
     /// Takes the wire form. Accepts what DM8's drivers accept: a missing terminator on negative values, any one-byte
     /// zero.
