@@ -173,7 +173,7 @@ DMKIT_WIRE_MESSAGE(pre_execute_request);
 struct put_data_request {
     std::int32_t handle = 0;
     std::int16_t parameter = 0;  ///< index from 0
-    std::int32_t size = 0;       ///< bytes of data
+    std::int32_t size = 0;       ///< bytes of data; set by decoding only
     std::int32_t reserved = -1;  ///< only with codec_context::new_lob
     std::span<const std::byte> data;
 };
@@ -202,6 +202,7 @@ struct execute_response {
     std::int32_t cache_offset = 0;
     std::uint8_t parts = 0;  ///< execute_part
     std::int32_t transaction_status = 0;
+    std::int32_t printed_size = 0;  ///< bytes of printed; set by decoding only
     std::string_view printed;
     std::vector<raw_value> out_parameters;
     std::vector<column_descriptor> columns;
