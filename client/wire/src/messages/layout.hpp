@@ -41,13 +41,13 @@ inline constexpr bool is_optional<std::optional<T>> = true;
 template <class M>
 struct condition {
     std::string_view text;
-    bool (*holds)(const M&, const codec_context&, std::size_t remaining) = nullptr;
+    bool (*holds)(const M&, const codec_context&, std::span<const std::byte> left) = nullptr;
 };
 
 /// If any body bytes are left; the member is a std::optional.
 template <class M>
 inline constexpr condition<M> if_bytes_remain{
-    "if bytes remain", [](const M&, const codec_context&, std::size_t remaining) { return remaining > 0; }};
+    "if bytes remain", [](const M&, const codec_context&, std::span<const std::byte> left) { return !left.empty(); }};
 
 template <class M, class Member, class Form>
 struct field {
@@ -260,15 +260,16 @@ void resize_checked(byte_reader& in, std::vector<E>& out, std::int64_t count, st
 }
 
 template <class M>
-bool applies(const condition<M>& when, const M& message, const codec_context& context, std::size_t remaining) {
-    return when.holds == nullptr || when.holds(message, context, remaining);
+bool applies(const condition<M>& when, const M& message, const codec_context& context,
+             std::span<const std::byte> left) {
+    return when.holds == nullptr || when.holds(message, context, left);
 }
 
 template <class M, class Member, class Form>
 void read_body_field(byte_reader& in, const field<M, Member, Form>& f, M& out, const codec_context& context) {
     if constexpr (is_optional<Member>) {
         auto& member = out.*f.member;
-        if (!applies(f.when, out, context, in.remaining())) {
+        if (!applies(f.when, out, context, in.left())) {
             member.reset();
             return;
         }
@@ -276,7 +277,7 @@ void read_body_field(byte_reader& in, const field<M, Member, Form>& f, M& out, c
         Form::read(in, value, out, context);
         member = value;
     } else {
-        if (!applies(f.when, out, context, in.remaining())) {
+        if (!applies(f.when, out, context, in.left())) {
             if constexpr (requires { (out.*f.member).clear(); }) {
                 (out.*f.member).clear();
             } else {
@@ -295,7 +296,7 @@ void write_body_field(byte_writer& out, const field<M, Member, Form>& f, const M
         if (const auto& member = message.*f.member)
             Form::write(out, *member, message, context);
     } else {
-        if (applies(f.when, message, context, 1))
+        if (applies(f.when, message, context, {}))
             Form::write(out, message.*f.member, message, context);
     }
 }
@@ -308,7 +309,7 @@ inline constexpr bool is_header_form<in_header<Wire, Source>> = true;
 template <class Wire, auto Source, class M, class Member>
 void read_header_field(byte_reader& in, const frame_view& frame, const field<M, Member, in_header<Wire, Source>>& f,
                        M& out, const codec_context& context) {
-    if (!applies(f.when, out, context, 0)) {
+    if (!applies(f.when, out, context, {})) {
         if constexpr (!requires { (out.*f.member).size(); })
             out.*f.member = Member{};
         return;
@@ -327,7 +328,7 @@ void read_header_field(byte_reader& in, const frame_view& frame, const field<M, 
 template <class Wire, auto Source, class M, class Member>
 void write_header_field(byte_writer& out, std::size_t begin, const field<M, Member, in_header<Wire, Source>>& f,
                         const M& message, const codec_context& context) {
-    if (!applies(f.when, message, context, 0))
+    if (!applies(f.when, message, context, {}))
         return;
     const auto& member = message.*f.member;
     if constexpr (!std::is_null_pointer_v<decltype(Source)>) {

@@ -23,9 +23,6 @@ struct after_error_record {
     }
 };
 
-/// Clients that offer a message version above 8 end STARTUP with this many bytes of unknown meaning (docs/protocol).
-inline constexpr std::size_t startup_tail_size = 6;
-
 template <>
 struct layout<startup_request> {
     using M = startup_request;
@@ -33,12 +30,17 @@ struct layout<startup_request> {
     static constexpr auto code = static_cast<std::uint16_t>(command::startup);
     static constexpr auto from = origin::client;
     static constexpr auto proof = evidence::captured;
-    static constexpr condition<M> has_key{"has_key",
-                                          [](const M& m, const codec_context&, std::size_t) { return m.has_key; }};
-    static constexpr condition<M> has_catalog{"if bytes remain beside the tail",
-                                              [](const M& m, const codec_context&, std::size_t remaining) {
-                                                  return remaining > (m.message_version > 8 ? startup_tail_size : 0);
-                                              }};
+    static constexpr condition<M> has_key{
+        "has_key", [](const M& m, const codec_context&, std::span<const std::byte>) { return m.has_key; }};
+    // What newer clients append has no length of its own and differs by version; it begins with 02 00 01 00, which is
+    // no length that fits, so that a catalog is told from it by being a text that does.
+    static constexpr condition<M> has_catalog{
+        "if the next i32 is a length that fits", [](const M&, const codec_context&, std::span<const std::byte> left) {
+            if (left.size() < sizeof(i32))
+                return false;
+            const auto length = load<i32>(left);
+            return length > 0 && static_cast<std::size_t>(length) <= left.size() - sizeof(i32);
+        }};
     static constexpr auto fields = std::tuple{
         header<20, i32>("encrypt_type", &M::encrypt_type),
         header<24, i32>("compress", &M::compress),
@@ -67,12 +69,12 @@ struct layout<startup_response> {
     static constexpr auto proof = evidence::derived;
     static constexpr condition<M> has_cipher{
         "communication_encryption > 0",
-        [](const M& m, const codec_context&, std::size_t) { return m.communication_encryption > 0; }};
-    static constexpr condition<M> has_key{"has_key",
-                                          [](const M& m, const codec_context&, std::size_t) { return m.has_key; }};
+        [](const M& m, const codec_context&, std::span<const std::byte>) { return m.communication_encryption > 0; }};
+    static constexpr condition<M> has_key{
+        "has_key", [](const M& m, const codec_context&, std::span<const std::byte>) { return m.has_key; }};
     static constexpr condition<M> has_hash{
         "communication_encryption = 2",
-        [](const M& m, const codec_context&, std::size_t) { return m.communication_encryption == 2; }};
+        [](const M& m, const codec_context&, std::span<const std::byte>) { return m.communication_encryption == 2; }};
     static constexpr auto fields = std::tuple{
         header<20, i32>("encrypt_type", &M::encrypt_type),
         header<24, i32>("serial", &M::serial),
@@ -133,7 +135,7 @@ struct layout<login_response> {
     static constexpr auto from = origin::server;
     static constexpr auto proof = evidence::derived;
     static constexpr condition<M> has_standby{
-        "has_standby", [](const M& m, const codec_context&, std::size_t) { return m.has_standby; }};
+        "has_standby", [](const M& m, const codec_context&, std::span<const std::byte>) { return m.has_standby; }};
     static constexpr auto fields = std::tuple{
         header<20, i32>("max_data_length", &M::max_data_length),
         header<24, i32>("max_sessions", &M::max_sessions),

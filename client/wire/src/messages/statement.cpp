@@ -46,9 +46,11 @@ struct layout<column_descriptor> {
     using M = column_descriptor;
     static constexpr std::size_t smallest = 32;
     static constexpr condition<M> has_base_name{
-        "base names agreed", [](const M&, const codec_context& context, std::size_t) { return context.base_names; }};
-    static constexpr condition<M> is_lob{
-        "flag 2", [](const M& m, const codec_context&, std::size_t) { return (m.flags & column_flag::lob) != 0; }};
+        "base names agreed",
+        [](const M&, const codec_context& context, std::span<const std::byte>) { return context.base_names; }};
+    static constexpr condition<M> is_lob{"flag 2", [](const M& m, const codec_context&, std::span<const std::byte>) {
+                                             return (m.flags & column_flag::lob) != 0;
+                                         }};
     static constexpr auto fields = std::tuple{
         body<number<i32>>("type", &M::type),
         body<number<i32>>("precision", &M::precision),
@@ -71,8 +73,9 @@ template <>
 struct layout<parameter_descriptor> {
     using M = parameter_descriptor;
     static constexpr std::size_t smallest = 32;
-    static constexpr condition<M> is_lob{
-        "flag 2", [](const M& m, const codec_context&, std::size_t) { return (m.flags & parameter_flag::lob) != 0; }};
+    static constexpr condition<M> is_lob{"flag 2", [](const M& m, const codec_context&, std::span<const std::byte>) {
+                                             return (m.flags & parameter_flag::lob) != 0;
+                                         }};
     static constexpr auto fields = std::tuple{
         body<number<i32>>("type", &M::type),
         body<number<i32>>("precision", &M::precision),
@@ -95,7 +98,7 @@ struct layout<parameter_type> {
     using M = parameter_type;
     static constexpr std::size_t smallest = 13;
     static constexpr condition<M> is_complex{
-        "types 117, 119, 121, 122", [](const M& m, const codec_context&, std::size_t) {
+        "types 117, 119, 121, 122", [](const M& m, const codec_context&, std::span<const std::byte>) {
             return m.type == 117 || m.type == 119 || m.type == 121 || m.type == 122;
         }};
     static constexpr auto fields = std::tuple{
@@ -331,8 +334,8 @@ struct layout<put_data_request> {
     static constexpr auto code = static_cast<std::uint16_t>(command::put_data);
     static constexpr auto from = origin::client;
     static constexpr auto proof = evidence::captured;
-    static constexpr condition<M> new_lob{
-        "new LOB form", [](const M&, const codec_context& context, std::size_t) { return context.new_lob; }};
+    static constexpr condition<M> new_lob{"new LOB form", [](const M&, const codec_context& context,
+                                                             std::span<const std::byte>) { return context.new_lob; }};
     static constexpr auto fields = std::tuple{
         header<header_offset::handle, i32>("handle", &M::handle),
         header<20, i16>("parameter", &M::parameter),
@@ -396,31 +399,36 @@ struct layout<execute_response> {
     static constexpr auto proof = evidence::derived;
     static constexpr bool yields_rows(const M& m) { return m.kind == kind::select || m.kind == kind::call; }
     static constexpr bool is_dml(const M& m) { return m.kind >= kind::first_dml && m.kind <= kind::last_dml; }
-    static constexpr condition<M> query{"kind 160, 162",
-                                        [](const M& m, const codec_context&, std::size_t) { return yields_rows(m); }};
+    static constexpr condition<M> query{
+        "kind 160, 162", [](const M& m, const codec_context&, std::span<const std::byte>) { return yields_rows(m); }};
     static constexpr condition<M> no_query{
-        "other kinds than 160, 162", [](const M& m, const codec_context&, std::size_t) { return !yields_rows(m); }};
+        "other kinds than 160, 162",
+        [](const M& m, const codec_context&, std::span<const std::byte>) { return !yields_rows(m); }};
     static constexpr condition<M> has_row_counts{"kind 157 to 159 and part 1",
-                                                 [](const M& m, const codec_context&, std::size_t) {
+                                                 [](const M& m, const codec_context&, std::span<const std::byte>) {
                                                      return is_dml(m) && (m.parts & execute_part::row_counts) != 0;
                                                  }};
     static constexpr condition<M> has_keys{"kind 157 to 159 and part 2",
-                                           [](const M& m, const codec_context&, std::size_t) {
+                                           [](const M& m, const codec_context&, std::span<const std::byte>) {
                                                return is_dml(m) && (m.parts & execute_part::generated_keys) != 0;
                                            }};
-    static constexpr condition<M> has_failures{
-        "kind 157 to 159 and result 121",
-        [](const M& m, const codec_context&, std::size_t) { return is_dml(m) && m.result == batch_with_errors; }};
+    static constexpr condition<M> has_failures{"kind 157 to 159 and result 121",
+                                               [](const M& m, const codec_context&, std::span<const std::byte>) {
+                                                   return is_dml(m) && m.result == batch_with_errors;
+                                               }};
     static constexpr condition<M> has_text{"kind 149, 153, 251 to 255",
-                                           [](const M& m, const codec_context&, std::size_t) {
+                                           [](const M& m, const codec_context&, std::span<const std::byte>) {
                                                return m.kind == kind::explain || m.kind == kind::set_schema ||
                                                       (m.kind >= kind::first_format && m.kind <= kind::last_format);
                                            }};
     static constexpr condition<M> has_zone{
-        "kind 165", [](const M& m, const codec_context&, std::size_t) { return m.kind == kind::time_zone; }};
+        "kind 165",
+        [](const M& m, const codec_context&, std::span<const std::byte>) { return m.kind == kind::time_zone; }};
     static constexpr condition<M> has_isolation{
-        "kind 166", [](const M& m, const codec_context&, std::size_t) { return m.kind == kind::transaction; }};
-    static constexpr condition<M> has_flag{"kind 166, 256", [](const M& m, const codec_context&, std::size_t) {
+        "kind 166",
+        [](const M& m, const codec_context&, std::span<const std::byte>) { return m.kind == kind::transaction; }};
+    static constexpr condition<M> has_flag{"kind 166, 256",
+                                           [](const M& m, const codec_context&, std::span<const std::byte>) {
                                                return m.kind == kind::transaction || m.kind == kind::date_language;
                                            }};
     static constexpr auto fields = std::tuple{

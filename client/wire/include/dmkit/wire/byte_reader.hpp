@@ -88,6 +88,10 @@ class byte_reader {
     /// Everything that is left.
     std::span<const std::byte> rest() noexcept { return bytes(remaining()); }
 
+    /// What is left, without moving.
+    [[nodiscard]] std::span<const std::byte> left() const noexcept {
+        return failed() ? std::span<const std::byte>{} : data_.subspan(position_);
+    }
     [[nodiscard]] std::size_t remaining() const noexcept { return failed() ? 0 : data_.size() - position_; }
     /// Offset of the next byte in the frame.
     [[nodiscard]] std::size_t offset() const noexcept { return base_ + position_; }
