@@ -26,8 +26,11 @@ using relation = std::variant<std::shared_ptr<const table_info>, std::shared_ptr
 /// A name without schema means the current schema, then a public synonym, then a system view of SYS.
 class catalog {
   public:
-    /// A fresh database: the system schemas, their users and roles. @p system_relations are those of SYS.
+    /// A fresh database: the system schemas with their views, users and roles.
     catalog();
+    /// Nothing at all.
+    struct empty_t {};
+    explicit catalog(empty_t tag);
 
     /// Counts the changes; plans of another version must be bound again.
     [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
@@ -50,7 +53,7 @@ class catalog {
     /// @throws sql_error -2103 for an unknown schema, -2106 for an unknown table or view
     [[nodiscard]] relation resolve_relation(std::string_view schema, std::string_view name,
                                             std::string_view current_schema) const;
-    /// @throws sql_error -2103; -2104 when there is no such table (a view is none)
+    /// @throws sql_error -2103; -2106 when there is no such table or view, -2104 when it is a view
     [[nodiscard]] std::shared_ptr<const table_info> resolve_table(std::string_view schema, std::string_view name,
                                                                   std::string_view current_schema) const;
     /// Null when there is no such sequence: `a.nextval` may be something else. @throws nothing
@@ -80,6 +83,7 @@ class catalog {
     [[nodiscard]] const std::map<std::string, schema_info, std::less<>>& schemas() const noexcept { return schemas_; }
     [[nodiscard]] const std::map<std::string, user_info, std::less<>>& users() const noexcept { return users_; }
     [[nodiscard]] const std::map<std::string, role_info, std::less<>>& roles() const noexcept { return roles_; }
+    /// Nothing for an unknown schema.
     [[nodiscard]] const schema_objects& objects(std::string_view schema) const noexcept;
     [[nodiscard]] const std::map<std::string, synonym_info, std::less<>>& public_synonyms() const noexcept {
         return public_synonyms_;
