@@ -50,26 +50,35 @@ struct typed_argument {
 
 /// What a parameter takes. Arguments of another kind are converted, or make another overload fit better.
 enum class parameter_kind : std::uint8_t {
-    none,         ///< no such parameter
-    any,          ///< anything, as it comes
-    common,       ///< all `common` arguments of a call are converted to their common type
-    int_,         ///< INT
-    bigint,       ///< BIGINT; any integer type is left as it is
-    integer,      ///< any integer type as it comes; others do not fit
-    number,       ///< any integer or DECIMAL as it comes; text becomes DECIMAL
-    decimal,      ///< DECIMAL; integers become one
-    double_,      ///< DOUBLE; any number or text becomes one
-    floating,     ///< REAL or DOUBLE as it comes; others do not fit
-    text,         ///< CHAR, VARCHAR, CLOB as it comes; others become VARCHAR
-    character,    ///< CHAR, VARCHAR, CLOB as it comes; others do not fit
-    binary,       ///< BINARY, VARBINARY, BLOB as it comes; text is not taken
-    date,         ///< DATE; others do not fit but text
-    time,         ///< TIME as it comes, with zone too
-    timestamp,    ///< DATETIME types as they come, with zone too; DATE and text become DATETIME(6)
-    datetime,     ///< DATE, TIME and DATETIME types as they come; text becomes DATETIME(6)
-    interval_ym,  ///< as it comes; others do not fit
-    interval_ds,  ///< as it comes; others do not fit
-    part,         ///< a date part word (literal text)
+    none,            ///< no such parameter
+    any,             ///< anything, as it comes
+    common,          ///< all `common` arguments of a call are converted to the type in which they can be results
+    compared,        ///< all `compared` arguments of a call are converted to the type in which they can be compared
+    integer,         ///< INT; other numbers and text are converted
+    bigint,          ///< any integer as it comes; other numbers, text and binary literals become BIGINT
+    up_to_tinyint,   ///< TINYINT as it comes; nothing else fits
+    up_to_smallint,  ///< TINYINT, SMALLINT as they come; nothing else fits
+    up_to_integer,   ///< integers up to INT, BIT too; nothing else fits
+    up_to_bigint,    ///< any integer; nothing else fits
+    number,          ///< any integer or DECIMAL as it comes; text becomes DECIMAL
+    decimal,         ///< DECIMAL; integers become one
+    double_,         ///< DOUBLE; any number or text becomes one
+    real,            ///< REAL; nothing else fits
+    floating,        ///< REAL or DOUBLE as it comes; nothing else fits
+    text,            ///< CHAR, VARCHAR, CLOB as it comes; others become VARCHAR
+    character,       ///< CHAR, VARCHAR, CLOB as it comes; nothing else fits
+    binary,          ///< BINARY, VARBINARY, BLOB as it comes; nothing else fits
+    only_date,       ///< DATE; nothing else fits
+    date,            ///< DATE; DATETIME and text become one
+    time,            ///< TIME as it comes, with zone too; DATETIME and text become TIME(6)
+    only_time,       ///< TIME as it comes, with zone too; nothing else fits
+    timestamp,       ///< DATETIME types as they come, with zone too; DATE, TIME and text become DATETIME(6)
+    timestamp_tz,    ///< DATETIME WITH TIME ZONE; other dates and text become one, of the session's zone if they have
+                     ///< none
+    datetime,        ///< DATE, TIME and DATETIME types as they come; text becomes DATETIME(6)
+    interval_ym,     ///< as it comes; nothing else fits
+    interval_ds,     ///< as it comes; nothing else fits
+    part,            ///< the word of a date part, as text
 };
 
 /// Gives the type of the result from the arguments after conversion.
@@ -144,10 +153,12 @@ enum class conversion_mode : std::uint8_t {
 /// Converts one value. NULL stays NULL. @p from may be type_id::unknown: the value's own kind says what it is.
 /// A precision of 0 in @p to means no limit.
 /// @param name the column of an assignment, for the text of the error
+/// @param length_in_characters an assignment's VARCHAR(n CHAR): the precision of @p to counts characters, as it always
+/// does with LENGTH_IN_CHAR
 /// @throws sql_error −6101 no such conversion, −6102 number out of range, −6111 text that is no number, −6118 text that
 /// is no date or time, −6169 text too long for the column, −6170 more digits than the column's DECIMAL(p,s) has
 [[nodiscard]] field convert(call_context& context, const field_view& value, const data_type& from, const data_type& to,
-                            conversion_mode mode, std::string_view name = {});
+                            conversion_mode mode, std::string_view name = {}, bool length_in_characters = false);
 
 /// The value as DM8 writes it when it becomes text: doubles with 15 digits and an exponent of three, decimals without
 /// superfluous zeros, times with the digits of their type.

@@ -1,0 +1,198 @@
+#include "mockserver/functions/support.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace dmkit::mock {
+
+namespace {
+[[noreturn]] void unanswered(const char* function) {
+    throw sql_error::unsupported(function);
+}
+}  // namespace
+
+std::optional<std::int64_t> database_facts::last_identity() {
+    unanswered("@@IDENTITY");
+}
+std::optional<std::int64_t> database_facts::global_identity() {
+    unanswered("GLOBAL_IDENTITY");
+}
+std::int64_t database_facts::row_count() {
+    unanswered("SQL%ROWCOUNT");
+}
+std::int64_t database_facts::found_rows() {
+    unanswered("FOUND_ROWS");
+}
+std::optional<std::int64_t> database_facts::identity_current(std::string_view) {
+    unanswered("IDENT_CURRENT");
+}
+std::optional<std::int64_t> database_facts::identity_seed(std::string_view) {
+    unanswered("IDENT_SEED");
+}
+std::optional<std::int64_t> database_facts::identity_increment(std::string_view) {
+    unanswered("IDENT_INCR");
+}
+std::optional<std::string> database_facts::schema_name(std::int64_t) {
+    unanswered("SF_GET_SCHEMA_NAME_BY_ID");
+}
+std::optional<std::int64_t> database_facts::schema_id(std::string_view) {
+    unanswered("SF_GET_SCHEMA_ID_BY_NAME");
+}
+std::optional<std::int64_t> database_facts::user_id(std::string_view) {
+    unanswered("USER_ID");
+}
+std::optional<std::int64_t> database_facts::object_id(std::string_view, std::string_view) {
+    unanswered("OBJECT_ID");
+}
+std::optional<std::string> database_facts::parameter(std::string_view) {
+    unanswered("SF_GET_PARA_VALUE");
+}
+std::optional<std::int64_t> database_facts::sequence_current(std::string_view, std::string_view) {
+    unanswered("SF_SEQ_CURRVAL");
+}
+std::optional<std::string> database_facts::table_definition(std::string_view, std::string_view) {
+    unanswered("TABLEDEF");
+}
+std::optional<std::string> database_facts::view_definition(std::string_view, std::string_view) {
+    unanswered("VIEWDEF");
+}
+std::optional<std::string> database_facts::index_definition(std::int64_t) {
+    unanswered("INDEXDEF");
+}
+std::optional<std::string> database_facts::constraint_definition(std::int64_t) {
+    unanswered("CONSDEF");
+}
+bool database_facts::has_privilege(std::string_view) {
+    unanswered("SF_CHECK_PRIV_OPT");
+}
+
+namespace functions {
+
+void fail(int code) {
+    throw sql_error(code);
+}
+
+std::int64_t as_integer(const field_view& value) {
+    switch (value.kind()) {
+        case field_kind::boolean:
+            return value.get<bool>() ? 1 : 0;
+        case field_kind::int64:
+            return value.get<std::int64_t>();
+        case field_kind::decimal:
+            if (const auto number = value.get<decimal>().to_int64())
+                return *number;
+            fail(code::overflow);
+        case field_kind::float_:
+        case field_kind::double_: {
+            const double rounded = std::round(as_double(value));
+            // 2^63 is exactly a double, INT64_MAX is not.
+            if (!(rounded >= -9223372036854775808.0 && rounded < 9223372036854775808.0))
+                fail(code::overflow);
+            return static_cast<std::int64_t>(rounded);
+        }
+        default:
+            fail(code::argument_type);
+    }
+}
+
+decimal as_decimal(const field_view& value) {
+    switch (value.kind()) {
+        case field_kind::decimal:
+            return value.get<decimal>();
+        case field_kind::boolean:
+        case field_kind::int64:
+            return decimal(as_integer(value));
+        case field_kind::float_: {
+            // A float's own shortest digits, not those of the double it widens to.
+            char digits[32];
+            const auto end = std::to_chars(digits, digits + sizeof digits, value.get<float>()).ptr;
+            if (const auto number = decimal::parse(std::string_view(digits, static_cast<std::size_t>(end - digits))))
+                return *number;
+            fail(code::overflow);
+        }
+        case field_kind::double_:
+            if (const auto number = decimal::from_double(value.get<double>()))
+                return *number;
+            fail(code::overflow);
+        default:
+            fail(code::argument_type);
+    }
+}
+
+double as_double(const field_view& value) {
+    switch (value.kind()) {
+        case field_kind::double_:
+            return value.get<double>();
+        case field_kind::float_:
+            return static_cast<double>(value.get<float>());
+        case field_kind::decimal:
+            return value.get<decimal>().to_double();
+        case field_kind::boolean:
+        case field_kind::int64:
+            return static_cast<double>(as_integer(value));
+        default:
+            fail(code::argument_type);
+    }
+}
+
+std::string_view as_text(const field_view& value) {
+    if (const auto* text = value.get_if<std::string_view>())
+        return *text;
+    fail(code::argument_type);
+}
+
+dmkit::bytes_view as_bytes(const field_view& value) {
+    if (const auto* data = value.get_if<dmkit::bytes_view>())
+        return *data;
+    fail(code::argument_type);
+}
+
+timestamp as_timestamp(const field_view& value) {
+    if (const auto* moment = value.get_if<timestamp>())
+        return *moment;
+    if (const auto* day = value.get_if<date>())
+        return {*day, {}};
+    if (const auto* clock = value.get_if<time>())
+        return {{1900, 1, 1}, *clock};
+    fail(code::argument_type);
+}
+
+date as_date(const field_view& value) {
+    if (const auto* day = value.get_if<date>())
+        return *day;
+    return as_timestamp(value).date;
+}
+
+field finite(double value) {
+    if (!std::isfinite(value))
+        fail(code::overflow);
+    return value;
+}
+
+decimal need(std::optional<decimal> value) {
+    if (!value)
+        fail(code::overflow);
+    return *value;
+}
+
+field as_int32(std::int64_t value) {
+    if (value < INT32_MIN || value > INT32_MAX)
+        fail(code::overflow);
+    return value;
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+    return upper_ascii(a) == upper_ascii(b);
+}
+
+std::string upper_ascii(std::string_view text) {
+    std::string result(text);
+    for (char& letter : result)
+        if (letter >= 'a' && letter <= 'z')
+            letter = static_cast<char>(letter - 'a' + 'A');
+    return result;
+}
+
+}  // namespace functions
+
+}  // namespace dmkit::mock
