@@ -36,7 +36,7 @@ inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 
-/// When a field is there. @p remaining is the number of body bytes left (decoding only; encoding asks the member when
+/// When a field is there. @p left is what is left of the body (decoding only; encoding asks the member when
 /// it is optional).
 template <class M>
 struct condition {

@@ -171,6 +171,7 @@ struct layout<login_response> {
         body<counted<u8>>("timestamp_format", &M::timestamp_format, if_bytes_remain<M>),
         body<counted<u8>>("timestamp_tz_format", &M::timestamp_tz_format, if_bytes_remain<M>),
         body<counted<u8>>("time_tz_format", &M::time_tz_format, if_bytes_remain<M>),
+        body<rest>("tail", &M::tail),
     };
 };
 

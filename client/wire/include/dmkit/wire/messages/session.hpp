@@ -111,6 +111,9 @@ struct login_response {
     std::optional<std::string_view> timestamp_format;
     std::optional<std::string_view> timestamp_tz_format;
     std::optional<std::string_view> time_tz_format;
+    /// Fields of later message versions. The native client library wants at least two bytes here, whatever version is
+    /// in force; fourteen zero bytes suit every driver (docs/protocol/drivers.md).
+    std::span<const std::byte> tail;
 };
 DMKIT_WIRE_MESSAGE(login_response);
 
