@@ -1,0 +1,93 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <dmkit/error.hpp>
+
+namespace dmkit {
+
+/// Language of the server's messages, as LOGIN numbers them.
+enum class language : std::uint8_t { chinese = 0, english = 1, traditional_chinese = 2 };
+
+/// How messages are compressed, if the server agrees.
+enum class compression : std::uint8_t { off = 0, always = 1, automatic = 2 };
+
+enum class isolation : std::int8_t {
+    server_default = -1,
+    read_uncommitted = 0,
+    read_committed = 1,
+    repeatable_read = 2,  ///< DM8 has it only in MySQL-compatible mode; it refuses it otherwise
+    serializable = 3,
+};
+
+/// The form of a connection string.
+enum class dsn_form : std::uint8_t {
+    url,        ///< `dm://user:password@host:port?key=value&…`
+    key_value,  ///< `user=…;password=…;server=…;port=…;…`
+    odbc,       ///< `DRIVER=DM8;SERVER=…;PORT=…;UID=…;PWD=…;…`
+};
+
+/// Where and how to connect. A plain value. The name in parentheses is that of the option in a connection string; keys
+/// are read in any case.
+struct connect_params {
+    std::string host = "localhost";  ///< name or address, IPv6 without brackets
+    std::uint16_t port = 5236;
+    std::string user;  ///< sent as typed; DM8 folds it like an identifier. At most 128 bytes in the session's charset
+    std::string password;  ///< compared byte for byte; at most 128 bytes. Never in errors, logs or traces
+    std::string schema;    ///< (schema) made current after the login; empty: the user's own
+    std::string catalog;   ///< (catalog) pluggable database to log in to; empty: none
+    std::string application_name = "dmkit";  ///< (appName) as V$SESSIONS shows it
+    std::string os_name = "linux";           ///< (osName)
+    std::string connection_tag;              ///< (connectionTag) appears in diagnostics; the client's own matter
+
+    dmkit::language language = language::chinese;            ///< (language) cn, en, cnt_hk, hk, tw
+    dmkit::compression compress = compression::off;          ///< (compress 0 to 2, isCompress)
+    dmkit::isolation isolation = isolation::server_default;  ///< (isolation −1 to 3) of the session
+    bool read_only = false;                                  ///< (readOnly) the session may not write
+    bool autocommit = true;           ///< (autoCommit) false: every statement joins a transaction until commit()
+    bool always_allow_commit = true;  ///< (alwayseAllowCommit) commit() and rollback() in autocommit mode do nothing
+                                      ///< instead of failing
+    bool login_encryption = true;     ///< (loginEncrypt) ask the server for a key exchange
+    bool mpp_local = false;           ///< (mppLocal) log in to this node of an MPP cluster only
+    bool continue_batch_on_error = false;     ///< (continueBatchOnError) of execute_many
+    std::int32_t batch_allow_max_errors = 0;  ///< (batchAllowMaxErrors) of execute_many, 0 to 2^31 − 1
+    std::optional<std::int16_t> time_zone;    ///< (timeZone) minutes east of UTC, −779 to 840; empty: the machine's
+    std::chrono::seconds session_timeout{0};  ///< (sessionTimeout) idle time after which the server ends the session;
+                                              ///< 0: none
+    /// (connectTimeout, ms; socketTimeout, s) resolving, dialling, start-up and login together; 0: none
+    std::chrono::milliseconds connect_timeout{5000};
+    /// (operationTimeout, ms) deadline of every operation that names none; 0: none
+    std::chrono::milliseconds operation_timeout{0};
+    std::int64_t max_rows = 0;      ///< (maxRows) rows that a query yields at most; 0: all
+    std::int32_t fetch_buffer = 0;  ///< (bufPrefetch, KiB, 32 to 65536) bytes of rows in one answer; 0: the server's
+                                    ///< choice. A request carries at most 64 KiB
+    std::size_t statement_pool_size = 15;  ///< (StmtPoolSize) statement handles kept for reuse; 0: each is allocated
+                                           ///< and freed, as the vendor's Go driver does
+    /// (messageCap, bytes, 64 KiB to 512 MiB) the largest answer that is accepted
+    std::size_t message_cap = std::size_t{64} << 20U;
+    bool percent_decode = true;  ///< (percentDecode) false: `%XX` in the URL form stands for itself
+
+    friend bool operator==(const connect_params&, const connect_params&) = default;
+};
+
+/// Reads a connection string in any of the three forms. In the URL form the last `@` ends the user part, the first `:`
+/// splits it, and `%XX` is decoded in user, password and values. An option that nobody has is
+/// client_errc::unknown_option, one that only the vendor's drivers have client_errc::unsupported_option; diagnostics
+/// name it and the reason.
+/// @throws error
+[[nodiscard]] connect_params parse_dsn(std::string_view dsn);
+[[nodiscard]] connect_params parse_dsn(std::string_view dsn, error_code& code, diagnostics& details);
+
+/// The inverse of parse_dsn(): it gives @p params back. Contains the password.
+/// @throws error when percent_decode is false and a value holds a character that has a meaning in the URL form.
+[[nodiscard]] std::string format_dsn(const connect_params& params, dsn_form form = dsn_form::url);
+
+/// As format_dsn(), the password replaced by `***`. For logs.
+[[nodiscard]] std::string describe(const connect_params& params);
+
+}  // namespace dmkit
