@@ -1,0 +1,3 @@
+// NOLINTBEGIN: Boost's code
+#include <boost/json/src.hpp>
+// NOLINTEND
