@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "mockserver/engine/memory_vfs.hpp"
+
+struct sqlite3;
+
+namespace dmkit::mock {
+
+/// Closes a connection, or leaves that to its last statement.
+struct sqlite_closer {
+    void operator()(sqlite3* connection) const noexcept;
+};
+using sqlite_handle = std::unique_ptr<sqlite3, sqlite_closer>;
+
+/// Where a server's rows are: in memory, or in a file. Making one touches nothing; memory or file come into being with
+/// the first connection. Used by one thread.
+class database {
+  public:
+    /// @param file path of the database file; empty: in memory
+    explicit database(std::string file) : file_(std::move(file)) {}
+
+    /// A new connection in WAL mode with foreign keys on.
+    /// @throws std::runtime_error if the file cannot be opened, is no database of ours or of another format version
+    [[nodiscard]] sqlite_handle open();
+    [[nodiscard]] bool persistent() const noexcept { return !file_.empty(); }
+
+  private:
+    void prepare_first(sqlite3* connection) const;
+
+    std::string file_;
+    std::unique_ptr<memory_vfs> memory_;
+    bool opened_ = false;
+};
+
+}  // namespace dmkit::mock
