@@ -84,6 +84,8 @@ struct execution {
     std::int32_t timeout_seconds = 0;  ///< 0: none
 };
 
+enum class isolation : std::int32_t { read_uncommitted = 0, read_committed = 1, repeatable_read = 2, serializable = 3 };
+
 struct row_failure {
     std::int32_t row = 0;  ///< from 0
     sql_error error;
@@ -98,6 +100,9 @@ struct execution_result {
     std::vector<row_failure> failures;         ///< of a batch with continue_on_error
     std::string printed;                       ///< output of PRINT
     std::string text;                          ///< new schema of SET SCHEMA, plan of EXPLAIN
+    std::int16_t time_zone = 0;                ///< minutes east of UTC, of SET TIME ZONE
+    dmkit::mock::isolation isolation = dmkit::mock::isolation::read_committed;  ///< of SET TRANSACTION
+    bool read_only = false;                                                     ///< of SET TRANSACTION
 };
 
 /// Takes the rows of a result as the backend finds them. Called between execute() and its completion, on the same
@@ -113,8 +118,6 @@ class result_sink {
 /// Called exactly once, with the error that ended the operation or with none; possibly before the starting call
 /// returns.
 using completion = std::function<void(std::optional<sql_error>)>;
-
-enum class isolation : std::int32_t { read_uncommitted = 0, read_committed = 1, repeatable_read = 2, serializable = 3 };
 
 /// A parsed and bound statement. Belongs to the session that prepared it and must not outlive it.
 class backend_statement {

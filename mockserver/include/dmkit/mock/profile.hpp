@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace dmkit::mock {
 
@@ -24,6 +25,7 @@ struct profile {
     std::uint16_t message_version = 8;  ///< highest message version the server speaks; 8 suits every known driver
     dmkit::mock::charset charset = dmkit::mock::charset::utf8;
     cipher_choice cipher = cipher_choice::automatic;
+    bool crc = false;  ///< protect messages by a CRC-32 instead of the check byte, for clients that know it
     std::string instance_name = "DMSERVER";
     std::string database_name = "DAMENG";
     bool case_sensitive = true;  ///< CASE_SENSITIVE; false is refused as not supported when the server starts
@@ -35,5 +37,14 @@ struct profile {
     /// How long a session waits for the one that writes before it gets -6407.
     std::chrono::milliseconds lock_timeout{1000};
 };
+
+/// Sets one entry by its name, as `dmkit serve --profile KEY=VALUE` does: the names are those of the members, numbers
+/// are decimal, switches `true`/`false` or `1`/`0`, `charset` is `utf-8`, `gb18030` or `euc-kr`, `cipher` is `auto`,
+/// `des`, `aes256` or `none`, `lock_timeout` is in milliseconds. Keys and words may be in any case.
+/// @throws std::invalid_argument with a text that names key and value and says what is allowed
+void set_profile_entry(profile& profile, std::string_view key, std::string_view value);
+
+/// @throws std::invalid_argument that names the first entry which is out of range or which the mock does not support
+void check_profile(const profile& profile);
 
 }  // namespace dmkit::mock

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dmkit/field.hpp>
+#include <dmkit/mock/log_level.hpp>
+#include <dmkit/mock/profile.hpp>
+
+/// The in-process mock of a DM8 server.
+namespace dmkit::mock {
+
+/// A statement that the server refused, with DM8's code (negative; not_supported_code for what the mock lacks) and
+/// text.
+class server_error : public std::runtime_error {
+  public:
+    /// @param place in front of the message: `FILE:LINE: `, or nothing
+    server_error(int code, std::string text, std::string_view place = {});
+    [[nodiscard]] int code() const noexcept { return code_; }
+    /// As DM8 words it, without the code.
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+
+  private:
+    int code_;
+    std::string text_;
+};
+
+/// Somebody who may log in.
+struct account {
+    std::string name;      ///< folds like an identifier
+    std::string password;  ///< compared byte for byte
+};
+
+/// How a server is set up. A plain value, read once by the constructor.
+struct server_params {
+    std::string address = "127.0.0.1";  ///< numeric IPv4 or IPv6 address to listen on
+    std::uint16_t port = 0;             ///< 0: any free one
+    /// The first is the one that execute() and scripts run as and that dsn() names. Must not be empty.
+    std::vector<account> users{{"SYSDBA", "SYSDBA"}};
+    dmkit::mock::profile profile = {};
+    std::filesystem::path database_file = {};  ///< empty: data lives in memory and goes with the server
+    std::filesystem::path init_script = {};    ///< run before the server listens; empty: none
+    bool english = false;                      ///< language of errors thrown by the server object itself
+    log_level log = log_level::off;            ///< what is written to standard error
+};
+
+/// A server that listens while the object lives. Every server has its own data, its own thread and at most four
+/// descriptors when nobody is connected; any number may live in one process. Members may be called from any thread.
+///
+///     dmkit::mock::server server;
+///     server.execute("CREATE TABLE T(ID INT, NAME VARCHAR(20))");
+///     run_code_under_test(server.dsn());
+class server {
+  public:
+    /// Returns when the port accepts connections.
+    /// @throws std::invalid_argument for parameters that make no sense, std::system_error if the address cannot be
+    /// bound, server_error for a failing statement of the init script (then nothing has ever listened)
+    explicit server(const server_params& params = {});
+    /// Closes all connections, rolls back what they had open and waits for the thread.
+    ~server();
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const noexcept;
+    /// The address given in the parameters.
+    [[nodiscard]] const std::string& address() const noexcept;
+    /// `dm://USER:PASSWORD@HOST:PORT` of the first user, ready for the client library.
+    [[nodiscard]] std::string dsn() const;
+
+    /// Runs statements separated by `;` one after the other, each committed at once, and waits for the last.
+    /// @return rows that the last one affected, or yielded
+    /// @throws server_error with DM8's code and text; the statements before the failing one have been done
+    std::int64_t execute(std::string_view sql);
+    /// Runs one statement and gives the rows that it yields.
+    /// @throws server_error
+    std::vector<std::vector<field>> query(std::string_view sql);
+    /// Runs the statements of a file in UTF-8.
+    /// @throws server_error whose message begins with `FILE:LINE: [CODE] `, std::system_error for a file that cannot be
+    /// read
+    void load_script(const std::filesystem::path& file);
+
+  private:
+    struct implementation;
+    std::unique_ptr<implementation> implementation_;
+};
+
+}  // namespace dmkit::mock

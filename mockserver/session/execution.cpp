@@ -1,0 +1,225 @@
+#include <algorithm>
+#include <limits>
+
+#include "mockserver/session/server_session_parts.hpp"
+#include "mockserver/session/session_text.hpp"
+
+namespace dmkit::mock {
+
+namespace {
+
+/// Rows of an execute response are counted in 16 bits by the vendor's Go driver.
+constexpr std::int32_t most_rows_with_execution = 32'767;
+/// Bytes of a failure's text: its length has 16 bits.
+constexpr std::size_t longest_failure_text = 0xFFFF;
+
+bool is_complex(type_id id) noexcept {
+    return id == type_id::array || id == type_id::static_array || id == type_id::class_ || id == type_id::record;
+}
+
+bool is_dml(statement_kind kind) noexcept {
+    return kind == statement_kind::insert || kind == statement_kind::update || kind == statement_kind::delete_;
+}
+
+}  // namespace
+
+wire::value_context server_session::value_context(wire::value_place place) {
+    return {.text = text_,
+            .arena = arena_,
+            .place = place,
+            .new_lob = new_lob_,
+            .session_zone = session_zone_,
+            .database_zone = server_.profile.time_zone};
+}
+
+template <class Request>
+server_session::execution_options server_session::options_of(const Request& request) const {
+    if (request.cursor_row != 0)
+        throw sql_error::unsupported("positioned update by the row of a cursor");
+    if (request.continue_on_error && request.max_batch_errors > 0)
+        throw sql_error::unsupported(
+            fmt::format("a limit of {} on the failing rows of a batch", request.max_batch_errors));
+    return {.autocommit = request.autocommit,
+            .max_rows = request.max_rows,
+            .want_keys = request.generated_keys == 1,
+            .continue_on_error = request.continue_on_error,
+            .timeout = request.timeout};
+}
+
+void server_session::execute(const wire::frame_view& frame) {
+    if (!decode_request(frame, execute_request_))
+        return;
+    const auto& request = execute_request_;
+    auto& target = statement(request.handle, "EXECUTE");
+    if (!target.prepared)
+        throw sql_error(unprepared_statement);
+    const auto options = options_of(request);
+    decode_arguments(target, request.types, request.row_count, request.rows);
+    start_execution(target, options);
+}
+
+void server_session::execute_constants(const wire::frame_view& frame) {
+    if (!decode_request(frame, execute_constants_request_))
+        return;
+    const auto& request = execute_constants_request_;
+    auto& target = statement(request.handle, "EXECUTE CONSTANTS");
+    const auto options = options_of(request);
+    prepare_statement(target, request.sql);
+    decode_arguments(target, request.types, request.row_count, request.rows);
+    start_execution(target, options);
+}
+
+void server_session::decode_arguments(server_statement& statement, std::span<const wire::parameter_type> types,
+                                      std::int64_t row_count, std::span<const std::byte> rows) {
+    // Whatever happens, what was sent ahead is for this execution only.
+    const auto sent_ahead = std::move(statement.put_data);
+    statement.put_data.clear();
+    const auto wanted = statement.prepared->description().parameters.size();
+    if (types.size() != wanted)
+        throw sql_error::unsupported(
+            fmt::format("an execution with {} parameters of a statement that has {}", types.size(), wanted));
+    auto& out = pending_.rows;
+    if (types.empty()) {
+        out.resize(1);
+        out.front().clear();
+        return;
+    }
+    for (const auto& type : types) {
+        if (type.direction != 0)
+            throw sql_error::unsupported("OUT and IN OUT parameters");
+        if (static_cast<type_id>(type.type) == type_id::cursor)
+            throw sql_error::unsupported("cursor as a parameter");
+        if (is_complex(static_cast<type_id>(type.type)))
+            throw sql_error::unsupported(
+                fmt::format("a parameter of type {}", to_string(static_cast<type_id>(type.type))));
+    }
+    if (row_count < 1)
+        throw sql_error::unsupported(fmt::format("an execution with {} rows of parameters", row_count));
+    if (static_cast<std::uint64_t>(row_count) > server_.limits.arguments / types.size())
+        throw sql_error::unsupported(
+            fmt::format("an execution with more than {} parameter values", server_.limits.arguments));
+
+    wire::parameter_row_reader reader(rows, types);
+    std::vector<wire::parameter_row_reader::value> values;
+    const auto locator_size = wire::lob_head_bytes(false, new_lob_);
+    // A row takes two bytes a value at least: a false count fails before it costs memory.
+    std::size_t used = 0;
+    for (std::int64_t row = 0; row < row_count; ++row) {
+        wire::decode_error error;
+        if (!reader.next_row(locator_size, values, error))
+            throw malformed_request{error};
+        if (out.size() == used)
+            out.emplace_back();
+        auto& arguments = out[used++];
+        arguments.clear();
+        for (const auto& value : values) {
+            const auto found = sent_ahead.find(value.index);
+            if (found != sent_ahead.end() && value.bytes && value.bytes->empty()) {
+                auto from_pieces = value;
+                from_pieces.bytes = std::span<const std::byte>(found->second);
+                arguments.push_back(decode_argument(types[value.index], from_pieces));
+            } else {
+                arguments.push_back(decode_argument(types[value.index], value));
+            }
+        }
+        arena_.clear();
+    }
+    out.resize(used);
+}
+
+argument server_session::decode_argument(const wire::parameter_type& type,
+                                         const wire::parameter_row_reader::value& value) {
+    if (value.locator)
+        throw sql_error::unsupported("LOB locator as a parameter");
+    argument result{{static_cast<type_id>(type.type), type.precision, type.scale}, {}};
+    if (!value.bytes)
+        return result;
+    auto context = value_context(wire::value_place::parameter);
+    field_view decoded;
+    if (const auto fault = wire::decode_value(result.type, *value.bytes, context, decoded);
+        fault != wire::value_fault::none)
+        throw sql_error::unsupported(fmt::format("parameter {} of type {} with {} bytes: {}", value.index + 1,
+                                                 to_string(result.type.id), value.bytes->size(),
+                                                 wire::to_string(fault)));
+    result.value = decoded;
+    return result;
+}
+
+void server_session::start_execution(server_statement& statement, const execution_options& options) {
+    const auto parameters = statement.prepared->description().parameters.size();
+    if (pending_.rows.front().size() != parameters)
+        throw sql_error::unsupported(
+            fmt::format("an execution without values of a statement that has {} parameters", parameters));
+    statement.results.start(value_context(wire::value_place::row),
+                            options.max_rows > 0 ? options.max_rows : wire::no_row_limit, server_.limits.spool_memory);
+    pending_.handle = statement.handle;
+    pending_.want_keys = options.want_keys;
+    pending_.execution.rows = pending_.rows;
+    pending_.execution.autocommit = options.autocommit;
+    pending_.execution.continue_on_error = options.continue_on_error;
+    pending_.execution.timeout_seconds = std::max(options.timeout, 0);
+    pending_.result = {};
+    run(&server_session::answer_execution, [&](completion done) {
+        session_->execute(*statement.prepared, pending_.execution, statement.results, pending_.result, std::move(done));
+    });
+}
+
+void server_session::answer_execution() {
+    auto& target = statement(pending_.handle, "EXECUTE");
+    const auto& result = pending_.result;
+    auto& response = execute_response_;
+    response = {};
+    response.handle = pending_.handle;
+    response.kind = static_cast<std::int16_t>(result.kind);
+    response.affected_rows = result.affected_rows;
+    response.transaction_status = transaction_status();
+    response.time_zone = result.time_zone;
+    response.isolation = static_cast<std::int16_t>(result.isolation);
+    response.flag = result.read_only ? 1 : 0;
+    if (result.kind == statement_kind::set_time_zone)
+        session_zone_ = result.time_zone;
+    message_texts_.clear();
+    append_session_text(text_, result.printed, message_texts_);
+    const auto printed = message_texts_.size();
+    append_session_text(text_, result.text, message_texts_);
+    response.printed = wire::as_text(std::span(message_texts_).first(printed));
+    response.text = wire::as_text(std::span(message_texts_).subspan(printed));
+    std::vector<std::vector<std::byte>> failure_texts;
+    if (is_dml(result.kind)) {
+        if (pending_.rows.size() > 1 || !result.failures.empty()) {
+            response.parts |= wire::execute_part::row_counts;
+            response.row_counts = result.row_counts;
+            // Drivers write to the count of each failing row.
+            response.row_counts.resize(pending_.rows.size());
+        }
+        if (pending_.want_keys && !result.generated_keys.empty()) {
+            response.parts |= wire::execute_part::generated_keys;
+            response.generated_keys = result.generated_keys;
+        }
+        failure_texts.reserve(result.failures.size());
+        for (const auto& failure : result.failures) {
+            auto& text = failure_texts.emplace_back();
+            append_error_text(text_, render_error(failure.error, language_), language_, text);
+            text.resize(std::min(text.size(), longest_failure_text));
+            response.failures.push_back({failure.row, failure.error.code(), wire::as_text(text)});
+        }
+        if (!response.failures.empty())
+            response.result = wire::batch_with_errors;
+    }
+    if (target.results.current() != nullptr)
+        return answer_result(target, response);
+    answer(response, &target);
+}
+
+void server_session::answer_result(server_statement& statement, wire::execute_response& response) {
+    auto& result = *statement.results.current();
+    response.columns = result.columns.get();
+    response.affected_rows = result.rows.size();
+    const auto batch =
+        result.rows.read(0, static_cast<std::size_t>(server_.profile.fetch_buffer_size), most_rows_with_execution);
+    response.row_count = batch.count;
+    response.rows = batch.rows;
+    answer(response, &statement);
+}
+
+}  // namespace dmkit::mock

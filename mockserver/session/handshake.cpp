@@ -1,0 +1,179 @@
+#include <algorithm>
+#include <array>
+
+#include <dmkit/wire/key_exchange.hpp>
+
+#include "mockserver/session/server_session_parts.hpp"
+#include "mockserver/session/session_text.hpp"
+
+namespace dmkit::mock {
+
+namespace {
+
+/// Clients that offer no more know DES; of the others some have only AES (docs/protocol: npm on current Node).
+constexpr std::uint16_t des_message_version = 8;
+/// Communication encryption: a cipher id follows in the answer, no hash id.
+constexpr std::uint8_t cipher_id_follows = 1;
+
+/// The cipher for whole messages, or nothing for login encryption.
+std::optional<std::int32_t> body_cipher(cipher_choice choice, const wire::startup_request& request) {
+    if (request.communication_encryption == 0)
+        return std::nullopt;
+    if (choice == cipher_choice::aes256 ||
+        (choice == cipher_choice::automatic && request.message_version > des_message_version))
+        return wire::cipher_id::aes256_cfb;
+    return std::nullopt;
+}
+
+std::unique_ptr<wire::message_cipher> make_cipher(std::int32_t id, const wire::secret& key) {
+    wire::cipher_fault fault{};
+    auto cipher = wire::message_cipher::create(id, key.bytes(), fault);
+    if (!cipher)
+        throw sql_error::unsupported(fmt::format("cipher {}: {}", id, wire::to_string(fault)));
+    return cipher;
+}
+
+language language_of(std::int32_t number) {
+    switch (number) {
+        case 0:
+            return language::chinese;
+        case 1:
+            return language::english;
+        case 2:
+            return language::traditional_chinese;
+        default:
+            throw sql_error::unsupported(fmt::format("language {} in LOGIN", number));
+    }
+}
+
+}  // namespace
+
+isolation isolation_of(std::int32_t number) {
+    if (number < static_cast<std::int32_t>(isolation::read_uncommitted) ||
+        number > static_cast<std::int32_t>(isolation::serializable))
+        throw sql_error::unsupported(fmt::format("isolation level {}", number));
+    return static_cast<isolation>(number);
+}
+
+void server_session::startup(const wire::frame_view& frame) {
+    closing_ = true;  // unless all goes well
+    wire::startup_request request;
+    if (!decode_request(frame, request))
+        return;
+    const auto& profile = server_.profile;
+    if (request.catalog && !request.catalog->empty() && *request.catalog != profile.database_name)
+        throw sql_error::unsupported(fmt::format("catalog \"{}\" in STARTUP", *request.catalog));
+
+    message_version_ = std::min(profile.message_version, request.message_version);
+    wire::startup_response response;
+    response.encoding = wire::charset_to_wire(text_.set());
+    response.message_version = message_version_;
+    response.server_version = profile.server_version;
+    response.crc = profile.crc && request.crc;
+    std::unique_ptr<wire::message_cipher> message_cipher;
+    std::optional<wire::key_exchange> exchange;
+    if (request.has_key && profile.cipher != cipher_choice::none) {
+        std::array<std::byte, wire::key_exchange::key_size> random;
+        server_.random(random);
+        exchange.emplace(std::span<const std::byte, wire::key_exchange::key_size>(random));
+        wire::wipe(random);
+        const auto key = exchange->session_key(request.client_key);
+        if (!key)
+            throw sql_error::unsupported("a Diffie-Hellman key of the client that makes no secret");
+        const auto chosen = body_cipher(profile.cipher, request);
+        if (chosen)
+            message_cipher = make_cipher(*chosen, *key);
+        else
+            credential_cipher_ = make_cipher(wire::cipher_id::des_cfb, *key);
+        response.has_key = true;
+        response.server_key = exchange->public_key();
+        response.communication_encryption = request.communication_encryption != 0 ? cipher_id_follows : std::uint8_t{0};
+        response.cipher_id = chosen.value_or(-1);
+    }
+    log(log_level::debug, "STARTUP: client {}, message version {} of {}, cipher {}", request.client_version,
+        message_version_, request.message_version, message_cipher ? response.cipher_id : 0);
+    // The answer itself still travels in clear and with the check byte.
+    answer(response);
+    phase_ = phase::login;
+    closing_ = false;
+    if (message_cipher)
+        security_.set_cipher(std::move(message_cipher));
+    if (response.crc) {
+        security_.set_crc(true);
+        assembler_.set_check_bytes(false);
+    }
+}
+
+std::string server_session::credential(std::span<const std::byte> sent) {
+    std::vector<std::byte> plain;
+    if (credential_cipher_) {
+        if (const auto fault = credential_cipher_->decrypt(sent, plain); fault != wire::cipher_fault::none)
+            throw sql_error(wrong_credentials);
+    } else {
+        plain.assign(sent.begin(), sent.end());
+    }
+    auto text = from_session_text(text_, wire::as_text(plain));
+    wire::wipe(plain);
+    return text;
+}
+
+void server_session::login(const wire::frame_view& frame) {
+    closing_ = true;  // unless all goes well
+    wire::login_request request;
+    if (!decode_request(frame, request))
+        return;
+    language_ = language_of(request.language);
+    if (request.os_authentication != 0)
+        throw sql_error::unsupported("operating-system authentication");
+    if (request.attributes && !request.attributes->empty())
+        throw sql_error::unsupported(fmt::format("LOGIN attribute {}", *request.attributes));
+
+    mock::login who;
+    who.user = credential(request.user);
+    who.password = credential(request.password);
+    who.application_name = from_session_text(text_, request.application_name);
+    who.host_name = from_session_text(text_, request.host_name);
+    who.client_address = peer_;
+    who.language = language_;
+    who.time_zone = request.time_zone;
+    who.read_only = request.read_only;
+    if (request.isolation >= 0)
+        who.isolation = isolation_of(request.isolation);
+    session_ = server_.backend.open_session(who);
+    wire::wipe(std::as_writable_bytes(std::span(who.password)));
+    credential_cipher_.reset();
+
+    new_lob_ = request.new_lob;
+    session_zone_ = request.time_zone;
+    idle_limit_ = std::chrono::seconds(std::max(request.session_timeout, 0));
+    assembler_.set_cap(server_.limits.message);
+    phase_ = phase::session;
+    closing_ = false;
+
+    const auto& profile = server_.profile;
+    wire::login_response response;
+    std::vector<std::byte> texts;
+    append_session_text(text_, profile.instance_name, texts);
+    const auto instance_size = texts.size();
+    append_session_text(text_, session_->current_schema(), texts);
+    const auto schema_end = texts.size();
+    append_session_text(text_, profile.database_name, texts);
+    const std::span<const std::byte> all(texts);
+    response.instance_name = wire::as_text(all.first(instance_size));
+    response.schema = wire::as_text(all.subspan(instance_size, schema_end - instance_size));
+    response.database_name = wire::as_text(all.subspan(schema_end));
+    response.max_data_length = profile.page_size;
+    response.isolation = static_cast<std::int32_t>(who.isolation.value_or(isolation::read_committed));
+    response.case_sensitive = profile.case_sensitive;
+    response.database_time_zone = profile.time_zone;
+    response.new_lob = new_lob_;
+    response.fetch_buffer_size = profile.fetch_buffer_size;
+    response.session_id = id_;
+    response.oracle_formats = std::uint8_t{0};
+    response.date_format = response.time_format = response.timestamp_format = response.timestamp_tz_format =
+        response.time_tz_format = std::string_view();
+    log(log_level::info, "login of {} from application \"{}\"", who.user, who.application_name);
+    answer(response);
+}
+
+}  // namespace dmkit::mock

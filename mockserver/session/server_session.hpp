@@ -1,0 +1,170 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dmkit/wire/charset.hpp>
+#include <dmkit/wire/cipher.hpp>
+#include <dmkit/wire/frame.hpp>
+#include <dmkit/wire/messages/session.hpp>
+#include <dmkit/wire/messages/statement.hpp>
+#include <dmkit/wire/security.hpp>
+#include <dmkit/wire/value_codec.hpp>
+
+#include "mockserver/backend.hpp"
+#include "mockserver/session/server_context.hpp"
+#include "mockserver/session/statement.hpp"
+
+namespace dmkit::mock {
+
+/// The server's side of one connection, without a socket: bytes go in, bytes come out.
+///
+/// The owner reads into receive_buffer(), says how much with received(), sends output() if there is any and calls
+/// sent() when all of it has gone. While busy(), a backend operation is under way and nothing should be read; when it
+/// ends the `ready` function is called and output() holds the answer. When closing(), the connection is to be closed as
+/// soon as the output has gone. Destroying the machine rolls back and releases everything, at any moment.
+class server_session {
+  public:
+    /// @param peer the client's address, for the log and the session
+    /// @param ready called when an operation that did not end at once has ended; not called from within a member
+    server_session(server_context& server, std::string peer, std::function<void()> ready);
+    ~server_session();
+    connection(const server_session&) = delete;
+    server_session& operator=(const server_session&) = delete;
+
+    /// Room for the next bytes, 1 byte to 64 KiB. Only when not busy().
+    [[nodiscard]] std::span<std::byte> receive_buffer();
+    /// @p size bytes of receive_buffer() have been filled. Answers the first complete message, if there is one.
+    void received(std::size_t size);
+    /// What is to be sent.
+    [[nodiscard]] std::span<const std::byte> output() const noexcept { return output_; }
+    /// The output has been sent. Answers the next message if it is there already.
+    void sent();
+    [[nodiscard]] bool busy() const noexcept { return busy_; }
+    [[nodiscard]] bool closing() const noexcept { return closing_; }
+
+  private:
+    enum class phase : std::uint8_t { startup, login, session };
+
+    // server_session.cpp: frames, dispatch, answers
+    void process();
+    void handle(const wire::frame_view& frame);
+    void dispatch(const wire::frame_view& frame);
+    template <class M>
+    [[nodiscard]] bool decode_request(const wire::frame_view& frame, M& out);
+    template <class M>
+    void answer(const M& message, const server_statement* statement = nullptr);
+    void answer_error(const sql_error& error);
+    void malformed(const wire::decode_error& error);
+    /// Runs @p operation of the backend, which calls its argument when done; then @p finish builds the answer.
+    template <class Operation>
+    void run(void (server_session::*finish)(), Operation&& operation);
+    void operation_ended(std::optional<sql_error> error);
+    void seal(std::size_t begin);
+    [[nodiscard]] wire::codec_context context(const server_statement* statement = nullptr) const noexcept;
+    template <class... Arguments>
+    void log(log_level level, std::string_view format, const Arguments&... arguments);
+    void restart_idle_timer();
+
+    // handshake.cpp
+    void startup(const wire::frame_view& frame);
+    void login(const wire::frame_view& frame);
+    [[nodiscard]] std::string credential(std::span<const std::byte> sent);
+
+    // statements.cpp
+    void allocate(const wire::frame_view& frame);
+    void free(const wire::frame_view& frame);
+    void prepare(const wire::frame_view& frame);
+    void pre_execute(const wire::frame_view& frame);
+    void put_data(const wire::frame_view& frame);
+    void fetch(const wire::frame_view& frame);
+    void more_result(const wire::frame_view& frame);
+    void set_cursor_name(const wire::frame_view& frame);
+    void set_isolation(const wire::frame_view& frame);
+    void commit(const wire::frame_view& frame);
+    void rollback(const wire::frame_view& frame);
+    [[nodiscard]] server_statement& statement(std::int32_t handle, std::string_view message);
+    void prepare_statement(server_statement& statement, std::string_view sql);
+    void answer_prepared(server_statement& statement);
+    void answer_done();
+
+    // execution.cpp
+    void execute(const wire::frame_view& frame);
+    void execute_constants(const wire::frame_view& frame);
+    struct execution_options {
+        bool autocommit = true;
+        std::int64_t max_rows = wire::no_row_limit;
+        bool want_keys = false;
+        bool continue_on_error = false;
+        std::int32_t timeout = 0;
+    };
+    template <class Request>
+    [[nodiscard]] execution_options options_of(const Request& request) const;
+    void decode_arguments(server_statement& statement, std::span<const wire::parameter_type> types,
+                          std::int64_t row_count, std::span<const std::byte> rows);
+    [[nodiscard]] argument decode_argument(const wire::parameter_type& type,
+                                           const wire::parameter_row_reader::value& value);
+    [[nodiscard]] wire::value_context value_context(wire::value_place place);
+    void start_execution(server_statement& statement, const execution_options& options);
+    void answer_execution();
+    void answer_result(server_statement& statement, wire::execute_response& response);
+    [[nodiscard]] std::int32_t transaction_status() const;
+
+    server_context& server_;
+    std::string peer_;
+    std::function<void()> ready_;
+    std::int64_t id_;
+
+    wire::frame_assembler assembler_;
+    wire::frame_security security_;
+    std::vector<std::byte> output_;
+    phase phase_ = phase::startup;
+    bool in_call_ = false;  ///< a member is running: operations that end now are not announced by ready_
+    bool busy_ = false;
+    bool closing_ = false;
+
+    // what STARTUP and LOGIN agreed on
+    std::uint16_t message_version_ = 8;
+    bool new_lob_ = true;
+    wire::charset_converter text_;
+    wire::text_arena arena_;
+    dmkit::mock::language language_ = language::chinese;
+    std::unique_ptr<wire::message_cipher> credential_cipher_;  ///< of login encryption; gone after LOGIN
+    std::int16_t session_zone_ = 0;                            ///< minutes east of UTC
+    std::chrono::seconds idle_limit_{0};
+    std::optional<environment::timer> idle_timer_;
+
+    std::unique_ptr<backend_session> session_;
+    // Behind session_, so that statements go first when the machine is destroyed.
+    std::map<std::int32_t, server_statement> statements_;
+    std::int32_t last_handle_ = 0;
+
+    /// The operation under way.
+    struct pending_operation {
+        void (server_session::*finish)() = nullptr;
+        std::int32_t handle = 0;
+        bool want_keys = false;
+        std::vector<std::vector<argument>> rows;
+        dmkit::mock::execution execution;
+        execution_result result;
+    };
+    pending_operation pending_;
+
+    // Kept from message to message, so that their memory is used again.
+    wire::execute_request execute_request_;
+    wire::execute_constants_request execute_constants_request_;
+    wire::execute_response execute_response_;
+    wire::prepare_response prepare_response_;
+    std::vector<std::byte> message_texts_;
+};
+
+}  // namespace dmkit::mock

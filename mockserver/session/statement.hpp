@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include <dmkit/wire/messages/statement.hpp>
+
+#include "mockserver/backend.hpp"
+#include "mockserver/session/result_collector.hpp"
+
+namespace dmkit::mock {
+
+/// DM8's code for an execution without a statement.
+inline constexpr int unprepared_statement = -2002;
+
+/// What a session keeps for one statement handle.
+struct server_statement {
+    std::int32_t handle = 0;
+    bool base_names = false;  ///< descriptors carry base names, as the answer to the allocation said
+    std::unique_ptr<backend_statement> prepared;
+    std::size_t announced_parameters = 0;  ///< of the last PRE_EXEC
+    /// Values that came in pieces, by parameter; the next execution consumes them.
+    std::map<std::size_t, std::vector<std::byte>> put_data;
+    result_collector results;
+
+    [[nodiscard]] std::size_t put_data_size() const noexcept {
+        std::size_t size = 0;
+        for (const auto& [parameter, value] : put_data)
+            size += value.size();
+        return size;
+    }
+};
+
+}  // namespace dmkit::mock

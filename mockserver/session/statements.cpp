@@ -1,0 +1,199 @@
+#include <algorithm>
+
+#include "mockserver/session/server_session_parts.hpp"
+#include "mockserver/session/session_text.hpp"
+
+namespace dmkit::mock {
+
+namespace {
+/// The largest answer that a client's budget may ask for, bytes of rows.
+constexpr std::size_t largest_budget = 1U << 20U;
+}  // namespace
+
+server_statement& server_session::statement(std::int32_t handle, std::string_view message) {
+    const auto found = statements_.find(handle);
+    if (found == statements_.end())
+        throw sql_error::unsupported(fmt::format("{} on statement handle {}, which is not allocated", message, handle));
+    return found->second;
+}
+
+void server_session::answer_done() {
+    answer(wire::simple_response{});
+}
+
+void server_session::allocate(const wire::frame_view& frame) {
+    wire::allocate_request request;
+    if (!decode_request(frame, request))
+        return;
+    if (statements_.size() >= server_.limits.statements)
+        throw sql_error::unsupported(
+            fmt::format("more than {} statement handles in one session", server_.limits.statements));
+    // A session would need 2^31 allocations to meet a handle that is still in use.
+    do {
+        last_handle_ = last_handle_ == std::numeric_limits<std::int32_t>::max() ? 1 : last_handle_ + 1;
+    } while (statements_.contains(last_handle_));
+    auto& fresh = statements_[last_handle_];
+    fresh.handle = last_handle_;
+    fresh.base_names = request.base_names;
+    wire::allocate_response response;
+    response.handle = fresh.handle;
+    response.base_names = fresh.base_names;
+    answer(response);
+}
+
+void server_session::free(const wire::frame_view& frame) {
+    wire::free_request request;
+    if (!decode_request(frame, request))
+        return;
+    // Drivers free a handle twice after a cancelled call and rely on success.
+    statements_.erase(request.handle);
+    answer_done();
+}
+
+void server_session::prepare_statement(server_statement& statement, std::string_view sql) {
+    statement.prepared.reset();
+    statement.announced_parameters = 0;
+    statement.put_data.clear();
+    statement.results.clear();
+    statement.prepared = session_->prepare(text_.to_utf8(wire::as_bytes(sql), arena_));
+}
+
+void server_session::prepare(const wire::frame_view& frame) {
+    wire::prepare_request request;
+    if (!decode_request(frame, request))
+        return;
+    auto& target = statement(request.handle, request.direct ? "EXECUTE DIRECT" : "PREPARE");
+    prepare_statement(target, request.sql);
+    if (!request.direct)
+        return answer_prepared(target);
+    pending_.rows.resize(1);
+    pending_.rows.front().clear();
+    start_execution(target, {.autocommit = request.autocommit,
+                             .max_rows = request.max_rows,
+                             .want_keys = request.generated_keys == 1,
+                             .continue_on_error = false,
+                             .timeout = request.timeout});
+}
+
+void server_session::answer_prepared(server_statement& statement) {
+    const auto& description = statement.prepared->description();
+    parameter_descriptors parameters;
+    parameters.assign(description.parameters, text_);
+    column_descriptors columns;
+    columns.assign(description.columns, text_);
+    prepare_response_.handle = statement.handle;
+    prepare_response_.kind = static_cast<std::int16_t>(description.kind);
+    prepare_response_.transaction_status = transaction_status();
+    prepare_response_.parameters = parameters.get();
+    prepare_response_.columns = columns.get();
+    answer(prepare_response_, &statement);
+}
+
+void server_session::pre_execute(const wire::frame_view& frame) {
+    wire::pre_execute_request request;
+    if (!decode_request(frame, request))
+        return;
+    auto& target = statement(request.handle, "PRE_EXEC");
+    if (!target.prepared)
+        throw sql_error(unprepared_statement);
+    target.announced_parameters = request.types.size();
+    target.put_data.clear();
+    answer_prepared(target);
+}
+
+void server_session::put_data(const wire::frame_view& frame) {
+    wire::put_data_request request;
+    if (!decode_request(frame, request))
+        return;
+    auto& target = statement(request.handle, "PUT_DATA");
+    if (!target.prepared)
+        throw sql_error(unprepared_statement);
+    const auto parameters = std::max(target.announced_parameters, target.prepared->description().parameters.size());
+    if (request.parameter < 0 || static_cast<std::size_t>(request.parameter) >= parameters)
+        throw sql_error::unsupported(
+            fmt::format("PUT_DATA for parameter {} of a statement that has {}", request.parameter, parameters));
+    std::size_t held = 0;
+    for (const auto& [handle, other] : statements_)
+        held += other.put_data_size();
+    if (request.data.size() > server_.limits.put_data - std::min(held, server_.limits.put_data))
+        throw sql_error::unsupported(
+            fmt::format("more than {} bytes of parameters sent ahead of an execution", server_.limits.put_data));
+    auto& value = target.put_data[static_cast<std::size_t>(request.parameter)];
+    value.insert(value.end(), request.data.begin(), request.data.end());
+    answer_done();
+}
+
+void server_session::fetch(const wire::frame_view& frame) {
+    wire::fetch_request request;
+    if (!decode_request(frame, request))
+        return;
+    auto& target = statement(request.handle, "FETCH");
+    auto* result = target.results.current();
+    if (result == nullptr)
+        throw sql_error::unsupported("FETCH on a statement without a result");
+    if (request.position < 0)
+        throw sql_error::unsupported(fmt::format("FETCH from row {}", request.position));
+    const auto budget = request.budget > 0 ? std::min(static_cast<std::size_t>(request.budget), largest_budget)
+                                           : static_cast<std::size_t>(server_.profile.fetch_buffer_size);
+    constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+    const auto batch = result->rows.read(request.position, budget,
+                                         static_cast<std::int32_t>(std::clamp<std::int64_t>(request.count, 0, most)));
+    wire::fetch_response response;
+    response.total = result->rows.size();
+    response.row_count = batch.count;
+    response.rows = batch.rows;
+    answer(response);
+}
+
+void server_session::more_result(const wire::frame_view& frame) {
+    wire::more_result_request request;
+    if (!decode_request(frame, request))
+        return;
+    // Drivers ask at the end of every result and take an error badly: whatever is wrong, there is no more.
+    const auto found = statements_.find(request.handle);
+    execute_response_ = {};
+    execute_response_.handle = request.handle;
+    execute_response_.transaction_status = transaction_status();
+    if (request.which == 0 && found != statements_.end() && found->second.results.advance()) {
+        execute_response_.kind = static_cast<std::int16_t>(statement_kind::select);
+        return answer_result(found->second, execute_response_);
+    }
+    execute_response_.kind = static_cast<std::int16_t>(statement_kind::call);
+    answer(execute_response_);
+}
+
+void server_session::set_cursor_name(const wire::frame_view& frame) {
+    wire::byte_reader reader(frame.body, wire::header_size);
+    const auto name = reader.zero_terminated();
+    static_cast<void>(reader.number<std::int32_t>());
+    if (reader.failed())
+        return malformed({reader.fault(), "SET_CURSOR_NAME", "name", reader.offset()});
+    static_cast<void>(statement(frame.handle(), "SET_CURSOR_NAME"));
+    // The name serves WHERE CURRENT OF only, which the parser refuses; drivers name cursors without using them.
+    log(log_level::debug, "names the cursor of statement {} {}", frame.handle(), name);
+    answer_done();
+}
+
+void server_session::set_isolation(const wire::frame_view& frame) {
+    wire::isolation_request request;
+    if (!decode_request(frame, request))
+        return;
+    session_->set_isolation(isolation_of(request.level));
+    answer_done();
+}
+
+void server_session::commit(const wire::frame_view&) {
+    pending_.handle = 0;
+    run(&server_session::answer_done, [this](completion done) { session_->commit(std::move(done)); });
+}
+
+void server_session::rollback(const wire::frame_view&) {
+    pending_.handle = 0;
+    run(&server_session::answer_done, [this](completion done) { session_->rollback(std::move(done)); });
+}
+
+std::int32_t server_session::transaction_status() const {
+    return session_->in_transaction() ? 1 : 0;
+}
+
+}  // namespace dmkit::mock
