@@ -15,6 +15,8 @@ namespace dmkit::mock::functions {
 
 using argument_list = std::span<const field_view>;
 using type_list = std::span<const typed_argument>;
+/// Short for the tables of overloads.
+using kind = parameter_kind;
 using dmkit::date;
 using dmkit::decimal;
 using dmkit::interval_ds;

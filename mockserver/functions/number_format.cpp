@@ -1,0 +1,458 @@
+#include "mockserver/functions/number_format.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "mockserver/functions/nls.hpp"
+#include "mockserver/functions/text.hpp"
+
+namespace dmkit::mock::functions {
+
+namespace {
+
+enum class sign_style : std::uint8_t { floating, leading, trailing, minus_behind, brackets };
+enum class shape : std::uint8_t { digits, hexadecimal, roman, minimal, minimal_scientific };
+
+struct number_form {
+    std::string whole;     ///< 0, 9, ',' and 'G' before the point
+    std::string fraction;  ///< 0 and 9 after it
+    bool point = false;    ///< has a point
+    bool radix = false;    ///< written as D
+    int shift = 0;         ///< digits after V
+    sign_style sign = sign_style::floating;
+    shape kind = shape::digits;
+    bool lower = false;       ///< x, rn
+    bool fill = true;         ///< no FM
+    bool blank_zero = false;  ///< B
+    bool scientific = false;  ///< EEEE
+    char currency = 0;        ///< $, L or C
+    bool currency_behind = false;
+};
+
+struct symbols {
+    std::string point = ".";
+    std::string group = ",";
+    std::string currency = "￥";
+    std::string iso_currency = "CNY";
+};
+
+[[noreturn]] void bad_format() {
+    fail(code::invalid_argument);
+}
+
+symbols read_symbols(std::string_view nls) {
+    symbols result;
+    if (const auto characters = nls_setting(nls, "NLS_NUMERIC_CHARACTERS")) {
+        const auto parts = split_characters(*characters);
+        if (parts.size() != 2 || parts[0] == parts[1])
+            bad_format();
+        result.point = parts[0];
+        result.group = parts[1];
+    }
+    if (const auto currency = nls_setting(nls, "NLS_CURRENCY")) {
+        if (count_characters(*currency) > 10)
+            bad_format();
+        result.currency = *currency;
+    }
+    if (const auto country = nls_setting(nls, "NLS_ISO_CURRENCY")) {
+        struct entry {
+            std::string_view country, code;
+        };
+        static constexpr entry codes[] = {{"CHINA", "CNY"},          {"TAIWAN", "TWD"}, {"AMERICA", "USD"},
+                                          {"UNITED KINGDOM", "GBP"}, {"CANADA", "CAD"}, {"FRANCE", "EUR"},
+                                          {"GERMANY", "EUR"},        {"ITALY", "EUR"},  {"JAPAN", "JPY"},
+                                          {"KOREA", "KRW"},          {"BRAZIL", "BRL"}, {"PORTUGAL", "EUR"}};
+        const auto* const found = std::find_if(std::begin(codes), std::end(codes),
+                                               [&](const entry& one) { return same_word(one.country, *country); });
+        if (found == std::end(codes))
+            bad_format();
+        result.iso_currency = found->code;
+    }
+    return result;
+}
+
+class form_reader {
+  public:
+    explicit form_reader(std::string_view format) : original_(format), upper_(upper_ascii(format)) {}
+
+    number_form read() {
+        while (at_ < upper_.size())
+            element();
+        const bool body = !form_.whole.empty() || !form_.fraction.empty() || form_.kind != shape::digits;
+        if (!body)
+            bad_format();
+        return form_;
+    }
+
+  private:
+    [[nodiscard]] std::string_view rest() const { return std::string_view(upper_).substr(at_); }
+    bool take(std::string_view word) {
+        if (!rest().starts_with(word))
+            return false;
+        at_ += word.size();
+        return true;
+    }
+    [[nodiscard]] bool body_seen() const {
+        return !form_.whole.empty() || !form_.fraction.empty() || form_.kind != shape::digits;
+    }
+    void set_sign(sign_style style) {
+        if (form_.sign != sign_style::floating)
+            bad_format();
+        form_.sign = style;
+    }
+    void set_currency(char sign) {
+        if (form_.currency != 0)
+            bad_format();
+        form_.currency = sign;
+        form_.currency_behind = sign != '$' && body_seen();
+    }
+    void element();
+
+    std::string_view original_;
+    std::string upper_;
+    std::size_t at_ = 0;
+    bool shifted_ = false;
+    number_form form_;
+};
+
+void form_reader::element() {
+    const bool lower = original_[at_] >= 'a';
+    if (take("FM")) {
+        form_.fill = false;
+    } else if (take("TM9") || take("TME")) {
+        form_.kind = upper_[at_ - 1] == '9' ? shape::minimal : shape::minimal_scientific;
+    } else if (take("RN")) {
+        form_.kind = shape::roman;
+        form_.lower = lower;
+    } else if (take("EEEE")) {
+        form_.scientific = true;
+    } else if (take("MI")) {
+        set_sign(sign_style::minus_behind);
+    } else if (take("PR")) {
+        set_sign(sign_style::brackets);
+    } else if (take("S")) {
+        if (form_.currency != 0 && !body_seen())
+            bad_format();
+        set_sign(body_seen() ? sign_style::trailing : sign_style::leading);
+    } else if (take("$")) {
+        set_currency('$');
+    } else if (take("L")) {
+        set_currency('L');
+    } else if (take("C")) {
+        set_currency('C');
+    } else if (take("B")) {
+        form_.blank_zero = true;
+    } else if (take("V")) {
+        if (form_.point || shifted_)
+            bad_format();
+        shifted_ = true;
+    } else if (take("X")) {
+        form_.kind = shape::hexadecimal;
+        form_.lower = form_.lower || lower;
+        form_.whole.push_back('X');
+    } else if (rest().front() == '0' || rest().front() == '9') {
+        (form_.point ? form_.fraction : form_.whole).push_back(rest().front());
+        if (shifted_)
+            ++form_.shift;
+        ++at_;
+    } else if (rest().front() == ',' || rest().front() == 'G') {
+        if (form_.point || form_.whole.empty())
+            bad_format();
+        form_.whole.push_back(rest().front());
+        ++at_;
+    } else if (rest().front() == '.' || rest().front() == 'D') {
+        if (form_.point || shifted_)
+            bad_format();
+        form_.point = true;
+        form_.radix = rest().front() == 'D';
+        ++at_;
+    } else {
+        bad_format();
+    }
+}
+
+std::string roman(std::int64_t number) {
+    static constexpr std::array<std::pair<int, std::string_view>, 13> steps{{{1000, "M"},
+                                                                             {900, "CM"},
+                                                                             {500, "D"},
+                                                                             {400, "CD"},
+                                                                             {100, "C"},
+                                                                             {90, "XC"},
+                                                                             {50, "L"},
+                                                                             {40, "XL"},
+                                                                             {10, "X"},
+                                                                             {9, "IX"},
+                                                                             {5, "V"},
+                                                                             {4, "IV"},
+                                                                             {1, "I"}}};
+    std::string text;
+    for (const auto& [size, letters] : steps)
+        for (; number >= size; number -= size)
+            text += letters;
+    return text;
+}
+
+std::string pad_left(std::string text, std::size_t width) {
+    const std::size_t length = count_characters(text);
+    return length >= width ? text : std::string(width - length, ' ') + text;
+}
+
+/// Mantissa with @p digits digits behind the point (all of them for −1) and an exponent of at least two.
+std::string scientific_text(const decimal& value, int digits, std::string_view point) {
+    std::string all = value.absolute().to_string();
+    const std::size_t dot = std::min(all.find('.'), all.size());
+    std::string significant = all.substr(0, dot) + (dot < all.size() ? all.substr(dot + 1) : "");
+    const std::size_t first = significant.find_first_not_of('0');
+    if (first == std::string::npos)
+        return "0" + (digits > 0 ? std::string(point) + std::string(static_cast<std::size_t>(digits), '0') : "") +
+               "E+00";
+    int exponent = static_cast<int>(dot) - 1 - static_cast<int>(first);
+    significant.erase(0, first);
+    auto mantissa = need(decimal::parse(significant.substr(0, 1) + "." + significant.substr(1) + "0"));
+    std::string text = digits < 0 ? mantissa.to_string() : mantissa.to_string(digits);
+    if (text.starts_with("10")) {
+        ++exponent;
+        text = decimal(1).to_string(std::max(digits, 0));
+    }
+    if (const std::size_t at = text.find('.'); at != std::string::npos)
+        text.replace(at, 1, point);
+    return fmt::format("{}E{}{:02}", text, exponent < 0 ? '-' : '+', std::abs(exponent));
+}
+
+std::string format_hexadecimal(const decimal& value, const number_form& form) {
+    const auto number = value.to_int64();
+    const std::size_t width = form.whole.size();
+    if (!number || *number < 0)
+        return std::string(width + 1, '#');
+    std::string text = form.lower ? fmt::format("{:x}", *number) : fmt::format("{:X}", *number);
+    if (text.size() > width)
+        return std::string(width + 1, '#');
+    if (form.whole.front() == '0')
+        text.insert(0, width - text.size(), '0');
+    return form.fill ? pad_left(text, width + 1) : text;
+}
+
+/// The digits laid out in the format, blanks before the first; empty if they do not fit.
+std::optional<std::string> lay_out(const decimal& magnitude, const number_form& form, const symbols& with) {
+    const int scale = static_cast<int>(form.fraction.size());
+    const std::string all = magnitude.rounded(scale).to_string(scale);
+    const std::size_t dot = std::min(all.find('.'), all.size());
+    std::string digits = all.substr(0, dot);
+    if (digits == "0")
+        digits.clear();
+    const auto places = static_cast<std::size_t>(
+        std::count_if(form.whole.begin(), form.whole.end(), [](char place) { return place == '0' || place == '9'; }));
+    if (digits.size() > places)
+        return std::nullopt;
+    // Zeros are shown from the first 0 of the format on; a number without a fraction shows at least one digit.
+    std::size_t shown = digits.size();
+    std::size_t place_from_left = 0;
+    for (const char place : form.whole) {
+        if (place == '0') {
+            shown = std::max(shown, places - place_from_left);
+            break;
+        }
+        place_from_left += place == '9' ? 1U : 0U;
+    }
+    if (shown == 0 && form.fraction.empty() && places > 0)
+        shown = 1;
+    digits.insert(0, shown - digits.size(), '0');
+    std::string text;
+    std::size_t left = places;
+    for (const char place : form.whole) {
+        const bool visible = left < shown;
+        if (place == ',' || place == 'G') {
+            text += visible ? (place == 'G' ? with.group : std::string(",")) : std::string(1, ' ');
+            continue;
+        }
+        text += left <= shown ? digits[shown - left] : ' ';
+        --left;
+    }
+    if (form.point) {
+        std::string fraction = dot < all.size() ? all.substr(dot + 1) : "";
+        if (!form.fill) {
+            std::size_t keep = fraction.size();
+            while (keep > 0 && fraction[keep - 1] == '0' && form.fraction[keep - 1] == '9')
+                --keep;
+            fraction.resize(keep);
+        }
+        text += (form.radix ? with.point : std::string(".")) + fraction;
+    }
+    return text;
+}
+
+std::string decorate(std::string body, bool negative, const number_form& form, const symbols& with) {
+    const std::size_t first = std::min(body.find_first_not_of(' '), body.size());
+    std::string blanks = body.substr(0, first);
+    body.erase(0, first);
+    const std::string currency = form.currency == 0     ? ""
+                                 : form.currency == '$' ? "$"
+                                 : form.currency == 'L' ? with.currency
+                                                        : with.iso_currency;
+    body = form.currency_behind ? body + currency : currency + body;
+    switch (form.sign) {
+        case sign_style::floating:
+            body = (negative ? "-" : form.fill ? " " : "") + body;
+            break;
+        case sign_style::leading:
+            body = (negative ? "-" : "+") + body;
+            break;
+        case sign_style::trailing:
+            body += negative ? "-" : "+";
+            break;
+        case sign_style::minus_behind:
+            body += negative ? "-" : form.fill ? " " : "";
+            break;
+        case sign_style::brackets:
+            body = negative ? "<" + body + ">" : form.fill ? " " + body + " " : body;
+            break;
+    }
+    return form.fill ? blanks + body : body;
+}
+
+}  // namespace
+
+bool is_number_format(std::string_view format) {
+    try {
+        static_cast<void>(form_reader(format).read());
+        return true;
+    } catch (const sql_error&) {
+        return false;
+    }
+}
+
+std::string format_number(const decimal& value, std::string_view format, std::string_view nls) {
+    const number_form form = form_reader(format).read();
+    const symbols with = read_symbols(nls);
+    const bool negative = value.is_negative();
+    switch (form.kind) {
+        case shape::minimal: {
+            std::string text = value.absolute().to_string();
+            if (text.size() > 64)
+                text = scientific_text(value, -1, with.point);
+            number_form plain = form;
+            plain.fill = false;
+            return decorate(text, negative, plain, with);
+        }
+        case shape::minimal_scientific: {
+            number_form plain = form;
+            plain.fill = false;
+            return decorate(scientific_text(value, -1, with.point), negative, plain, with);
+        }
+        case shape::roman: {
+            const auto number = value.to_int64();
+            if (!number || *number < 1 || *number > 3999)
+                return std::string(15, '#');
+            std::string text = roman(*number);
+            if (form.lower)
+                text = to_lower(text);
+            return form.fill ? pad_left(text, 15) : text;
+        }
+        case shape::hexadecimal:
+            return format_hexadecimal(value, form);
+        case shape::digits:
+            break;
+    }
+    if (form.scientific)
+        return decorate(scientific_text(value, static_cast<int>(form.fraction.size()), with.point), negative, form,
+                        with);
+    decimal magnitude = value.absolute();
+    for (int i = 0; i < form.shift; ++i)
+        magnitude = need(decimal::multiply(magnitude, decimal(10)));
+    const auto body = lay_out(magnitude, form, with);
+    if (!body) {
+        const std::size_t width = form.whole.size() + (form.point ? 1 + form.fraction.size() : 0);
+        return std::string(width + 1, '#');
+    }
+    std::string text = decorate(*body, negative, form, with);
+    if (form.blank_zero && magnitude.truncated(0).is_zero())
+        return form.fill ? std::string(count_characters(text), ' ') : "";
+    return text;
+}
+
+decimal parse_number(std::string_view text, std::string_view format, std::string_view nls) {
+    const number_form form = form_reader(format).read();
+    const symbols with = read_symbols(nls);
+    text = trim_blanks(text);
+    bool negative = false;
+    const auto strip = [&](std::string_view prefix) {
+        if (!prefix.empty() && text.starts_with(prefix))
+            text.remove_prefix(prefix.size());
+    };
+    if (form.sign == sign_style::brackets && text.starts_with('<') && text.ends_with('>')) {
+        negative = true;
+        text = text.substr(1, text.size() - 2);
+    }
+    const bool sign_behind = form.sign == sign_style::trailing || form.sign == sign_style::minus_behind;
+    if (sign_behind && (text.ends_with('-') || text.ends_with('+'))) {
+        negative = text.back() == '-';
+        text.remove_suffix(1);
+    } else if (!sign_behind && (text.starts_with('-') || text.starts_with('+'))) {
+        negative = text.front() == '-';
+        text.remove_prefix(1);
+    }
+    if (form.currency == '$')
+        strip("$");
+    else if (form.currency != 0) {
+        const std::string& currency = form.currency == 'L' ? with.currency : with.iso_currency;
+        strip(currency);
+        if (text.ends_with(currency))
+            text.remove_suffix(currency.size());
+    }
+    if (form.kind == shape::hexadecimal) {
+        decimal number;
+        std::size_t count = 0;
+        for (const char digit : text) {
+            if (digit == ',')
+                continue;
+            const std::size_t value = std::string_view("0123456789ABCDEF").find(upper_ascii({&digit, 1}));
+            if (value == std::string_view::npos || ++count > form.whole.size())
+                fail(code::not_a_number);
+            number = need(decimal::multiply(number, decimal(16)));
+            number = need(decimal::add(number, decimal(static_cast<std::int64_t>(value))));
+        }
+        if (count == 0)
+            fail(code::not_a_number);
+        return negative ? number.negated() : number;
+    }
+    if (form.kind != shape::digits)
+        fail(code::invalid_argument);
+    // Group signs may stand elsewhere than the format says, or be missing, as the manual prints; digits may not exceed
+    // those of the format.
+    std::string plain;
+    std::size_t whole = 0, fraction = 0;
+    bool after_point = false;
+    const std::string_view point = form.radix ? std::string_view(with.point) : ".";
+    const bool grouped = form.whole.find_first_of(",G") != std::string::npos;
+    while (!text.empty()) {
+        if (text.front() >= '0' && text.front() <= '9') {
+            plain.push_back(text.front());
+            ++(after_point ? fraction : whole);
+            text.remove_prefix(1);
+        } else if (form.point && !after_point && text.starts_with(point)) {
+            after_point = true;
+            plain.push_back('.');
+            text.remove_prefix(point.size());
+        } else if (grouped && !after_point && whole > 0 && (text.starts_with(with.group) || text.starts_with(','))) {
+            text.remove_prefix(text.starts_with(with.group) ? with.group.size() : 1);
+        } else {
+            fail(code::not_a_number);
+        }
+    }
+    const auto places = static_cast<std::size_t>(
+        std::count_if(form.whole.begin(), form.whole.end(), [](char place) { return place == '0' || place == '9'; }));
+    if (whole + fraction == 0 || whole > places || fraction > form.fraction.size())
+        fail(code::not_a_number);
+    if (plain.ends_with('.'))
+        plain.pop_back();
+    if (plain.starts_with('.'))
+        plain.insert(0, "0");
+    const decimal number = need(decimal::parse(plain));
+    return negative ? number.negated() : number;
+}
+
+}  // namespace dmkit::mock::functions
