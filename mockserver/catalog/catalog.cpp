@@ -57,6 +57,11 @@ std::shared_ptr<const table_info> catalog::find_table(object_id id) const noexce
     return found == tables_by_id_.end() ? nullptr : found->second;
 }
 
+std::shared_ptr<const sequence_info> catalog::find_sequence(object_id id) const noexcept {
+    const auto found = sequences_by_id_.find(id);
+    return found == sequences_by_id_.end() ? nullptr : found->second;
+}
+
 std::shared_ptr<const table_info> catalog::find_index_owner(std::string_view schema,
                                                             std::string_view index) const noexcept {
     const schema_objects* objects = find_in(objects_, schema);
@@ -202,6 +207,7 @@ void catalog::put(std::shared_ptr<const view_info> view) {
 
 void catalog::put(std::shared_ptr<const sequence_info> sequence) {
     put_object(sequence->schema, sequence->name, sequence->id, sequence);
+    sequences_by_id_[sequence->id] = sequence;
 }
 
 void catalog::put(std::shared_ptr<const synonym_info> synonym) {
@@ -256,6 +262,7 @@ void catalog::remove_object(std::string_view schema, std::string_view name) {
         return;
     const object_id id = id_of(found->second);
     tables_by_id_.erase(id);
+    sequences_by_id_.erase(id);
     std::erase_if(object_grants_, [&](const object_grant& grant) { return grant.object == id; });
     objects->second.erase(found);
     ++version_;

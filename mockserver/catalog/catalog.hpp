@@ -44,6 +44,11 @@ class catalog {
     [[nodiscard]] const schema_object* find_object(std::string_view schema, std::string_view name) const noexcept;
     [[nodiscard]] const synonym_info* find_public_synonym(std::string_view name) const noexcept;
     [[nodiscard]] std::shared_ptr<const table_info> find_table(object_id id) const noexcept;
+    [[nodiscard]] std::shared_ptr<const sequence_info> find_sequence(object_id id) const noexcept;
+    /// All tables, by id.
+    [[nodiscard]] const std::map<object_id, std::shared_ptr<const table_info>>& tables() const noexcept {
+        return tables_by_id_;
+    }
     /// The table that owns the index, or null.
     [[nodiscard]] std::shared_ptr<const table_info> find_index_owner(std::string_view schema,
                                                                      std::string_view index) const noexcept;
@@ -131,6 +136,7 @@ class catalog {
     std::set<object_grant> object_grants_;
     std::set<system_grant> system_grants_;
     std::map<object_id, std::shared_ptr<const table_info>> tables_by_id_;
+    std::map<object_id, std::shared_ptr<const sequence_info>> sequences_by_id_;
     std::vector<object_id> next_ids_;
 };
 

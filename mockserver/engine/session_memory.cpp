@@ -1,0 +1,155 @@
+#include "mockserver/engine/session_memory.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "mockserver/catalog/codes.hpp"
+
+namespace dmkit::mock {
+
+namespace {
+/// Splits `S.T` and `"s".t`; unquoted parts fold.
+std::vector<std::string> split_name(std::string_view name) {
+    std::vector<std::string> parts(1);
+    bool quoted = false;
+    for (const char c : name) {
+        if (c == '"')
+            quoted = !quoted;
+        else if (c == '.' && !quoted)
+            parts.emplace_back();
+        else
+            parts.back() += !quoted && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return parts;
+}
+
+std::string yes_no(bool value) {
+    return value ? "1" : "0";
+}
+}  // namespace
+
+const table_info& session_memory::table_of(std::int32_t id) const {
+    const auto table = server_.catalog->find_table(id);
+    if (!table || !table->identity_column())
+        throw std::logic_error("a plan draws an identity from a table without one");
+    return *table;
+}
+
+const sequence_info& session_memory::sequence_of(std::int32_t id) const {
+    const auto sequence = server_.catalog->find_sequence(id);
+    if (!sequence)
+        throw std::logic_error("a plan draws from an unknown sequence");
+    return *sequence;
+}
+
+std::int64_t session_memory::next_identity(std::int32_t table) {
+    const std::int64_t value = server_.counters.next_identity(table_of(table));
+    generated.push_back(value);
+    identity = server_.last_identity = value;
+    return value;
+}
+
+void session_memory::note_identity(std::int32_t table, std::int64_t value) {
+    server_.counters.note_identity(table_of(table), value);
+    generated.push_back(value);
+    identity = server_.last_identity = value;
+}
+
+std::int64_t session_memory::current_identity(std::int32_t table) {
+    return server_.counters.current_identity(table_of(table));
+}
+
+std::int64_t session_memory::next_value(std::int32_t sequence) {
+    const std::int64_t value = server_.counters.next_value(sequence_of(sequence));
+    sequence_values_[sequence] = value;
+    return value;
+}
+
+std::int64_t session_memory::current_value(std::int32_t sequence) {
+    const auto found = sequence_values_.find(sequence);
+    if (found == sequence_values_.end())
+        throw sql_error(codes::no_current_value, {sequence_of(sequence).name});
+    return found->second;
+}
+
+std::shared_ptr<const table_info> session_memory::identity_table(std::string_view name) const {
+    const std::vector<std::string> parts = split_name(name);
+    const std::string_view schema = parts.size() > 1 ? std::string_view(parts[parts.size() - 2]) : std::string_view();
+    const auto table = server_.catalog->resolve_table(schema, parts.back(), context_.current_schema);
+    return table->identity_column() ? table : nullptr;
+}
+
+std::optional<std::int64_t> session_memory::identity_current(std::string_view table) {
+    const auto found = identity_table(table);
+    return found ? std::optional(server_.counters.current_identity(*found)) : std::nullopt;
+}
+
+std::optional<std::int64_t> session_memory::identity_seed(std::string_view table) {
+    const auto found = identity_table(table);
+    return found ? std::optional(found->identity_column()->identity->seed) : std::nullopt;
+}
+
+std::optional<std::int64_t> session_memory::identity_increment(std::string_view table) {
+    const auto found = identity_table(table);
+    return found ? std::optional(found->identity_column()->identity->increment) : std::nullopt;
+}
+
+std::optional<std::string> session_memory::schema_name(std::int64_t id) {
+    for (const auto& [name, schema] : server_.catalog->schemas())
+        if (schema.id == id)
+            return name;
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> session_memory::schema_id(std::string_view name) {
+    const schema_info* schema = server_.catalog->find_schema(name);
+    return schema ? std::optional<std::int64_t>(schema->id) : std::nullopt;
+}
+
+std::optional<std::int64_t> session_memory::user_id(std::string_view name) {
+    const user_info* user = server_.catalog->find_user(name);
+    return user ? std::optional<std::int64_t>(user->id) : std::nullopt;
+}
+
+std::optional<std::int64_t> session_memory::object_id(std::string_view name, std::string_view type) {
+    const std::vector<std::string> parts = split_name(name);
+    const std::string_view schema = parts.size() > 1 ? std::string_view(parts[parts.size() - 2]) : std::string_view();
+    const schema_object* object = server_.catalog->resolve_object(schema, parts.back(), context_.current_schema);
+    if (!object)
+        return std::nullopt;
+    const std::string_view kind = std::holds_alternative<std::shared_ptr<const table_info>>(*object)  ? "U"
+                                  : std::holds_alternative<std::shared_ptr<const view_info>>(*object) ? "V"
+                                                                                                      : "";
+    if (!type.empty() && type != kind)
+        return std::nullopt;
+    return std::visit([](const auto& pointer) -> std::int64_t { return pointer->id; }, *object);
+}
+
+std::optional<std::string> session_memory::parameter(std::string_view name) {
+    const profile& profile = server_.profile;
+    if (name == "COMPATIBLE_MODE")
+        return std::to_string(profile.compatible_mode);
+    if (name == "LENGTH_IN_CHAR")
+        return yes_no(profile.length_in_char);
+    if (name == "GLOBAL_PAGE_SIZE")
+        return std::to_string(profile.page_size);
+    if (name == "CASE_SENSITIVE" || name == "GLOBAL_STR_CASE_SENSITIVE")
+        return yes_no(profile.case_sensitive);
+    if (name == "GLOBAL_CHARSET" || name == "UNICODE_FLAG")
+        return std::to_string(profile.charset == charset::gb18030 ? 0 : profile.charset == charset::utf8 ? 1 : 2);
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> session_memory::sequence_current(std::string_view schema, std::string_view name) {
+    const auto sequence = server_.catalog->resolve_sequence(schema, name, context_.current_schema);
+    if (!sequence)
+        return std::nullopt;
+    const auto found = sequence_values_.find(sequence->id);
+    return found == sequence_values_.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool session_memory::has_privilege(std::string_view privilege) {
+    return server_.catalog->may(context_.user, privilege);
+}
+
+}  // namespace dmkit::mock

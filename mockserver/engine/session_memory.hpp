@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "mockserver/engine/connection.hpp"
+#include "mockserver/engine/server_state.hpp"
+
+namespace dmkit::mock {
+
+/// What a session remembers of its statements: identity values, row counts, sequence values. Answers the functions
+/// that ask for them, and those that ask about the catalog.
+class session_memory final : public storage_functions, public database_facts {
+  public:
+    session_memory(server_state& server, const call_context& context) : server_(server), context_(context) {}
+
+    /// Identity values that the running statement generated, in order.
+    std::vector<std::int64_t> generated;
+    std::int64_t affected_rows = 0;        ///< of the last DML
+    std::int64_t rows_found = 0;           ///< of the last query
+    std::optional<std::int64_t> identity;  ///< generated last in this session
+
+    std::int64_t next_identity(std::int32_t table) override;
+    void note_identity(std::int32_t table, std::int64_t value) override;
+    std::int64_t next_value(std::int32_t sequence) override;
+    std::int64_t current_value(std::int32_t sequence) override;
+    std::int64_t changed_rows() override { return affected_rows; }
+    std::optional<std::int64_t> last_generated() override { return identity; }
+    std::int64_t current_identity(std::int32_t table) override;
+
+    std::optional<std::int64_t> last_identity() override { return identity; }
+    std::optional<std::int64_t> global_identity() override { return server_.last_identity; }
+    std::int64_t row_count() override { return affected_rows; }
+    std::int64_t found_rows() override { return rows_found; }
+    std::optional<std::int64_t> identity_current(std::string_view table) override;
+    std::optional<std::int64_t> identity_seed(std::string_view table) override;
+    std::optional<std::int64_t> identity_increment(std::string_view table) override;
+    std::optional<std::string> schema_name(std::int64_t id) override;
+    std::optional<std::int64_t> schema_id(std::string_view name) override;
+    std::optional<std::int64_t> user_id(std::string_view name) override;
+    std::optional<std::int64_t> object_id(std::string_view name, std::string_view type) override;
+    std::optional<std::string> parameter(std::string_view name) override;
+    std::optional<std::int64_t> sequence_current(std::string_view schema, std::string_view name) override;
+    bool has_privilege(std::string_view privilege) override;
+
+  private:
+    [[nodiscard]] const table_info& table_of(std::int32_t id) const;
+    [[nodiscard]] const sequence_info& sequence_of(std::int32_t id) const;
+    /// The table named as in SQL, if it has an identity column.
+    [[nodiscard]] std::shared_ptr<const table_info> identity_table(std::string_view name) const;
+
+    server_state& server_;
+    const call_context& context_;
+    std::unordered_map<std::int32_t, std::int64_t> sequence_values_;
+};
+
+}  // namespace dmkit::mock
