@@ -50,7 +50,6 @@ struct column_definition {
     std::optional<bool> nullable;   ///< NULL or NOT NULL, if written
     std::optional<stored_expression> default_value;
     bool default_on_null = false;
-    bool drop_default = false;  ///< MODIFY c DEFAULT NULL comes as a null_literal, not as this; only ALTER sets it
     std::optional<identity_clause> identity;
     bool auto_increment = false;
     std::vector<constraint_definition> constraints;

@@ -73,9 +73,9 @@ struct update_statement {
 
 struct delete_statement {
     dml_target target;
-    std::vector<table_ptr> from;  ///< DELETE t FROM t2 …
+    std::vector<table_ptr> from;  ///< `DELETE t FROM …`, `DELETE t USING …`
     expression_ptr where_condition;
-    std::optional<row_limit> limit;
+    std::optional<row_limit> limit;  ///< LIMIT, FETCH, or TOP before the target
     std::optional<returning_clause> returning;
 };
 

@@ -42,7 +42,7 @@ struct derived_table {
     bool lateral = false;
 };
 
-/// `TABLE(f(x)) [alias]` or `f(x) [alias]`.
+/// `TABLE(f(x)) [alias]` or `f(x) [alias]`. DM8 also lets a table be written like a call, `t(a, b)`, to pick columns.
 struct table_function {
     expression_ptr call;
     std::optional<identifier> alias;
@@ -97,20 +97,15 @@ struct select_core {
     expression_ptr having;
 };
 
-/// `VALUES (1, 2), (3, 4)` as a query.
-struct values_rows {
-    std::vector<std::vector<expression_ptr>> rows;
-};
-
-/// An operand of a set operation: a select, rows, or a query in parentheses.
+/// An operand of a set operation: a select or a query in parentheses.
 struct query_term {
-    std::variant<std::unique_ptr<select_core>, values_rows, query_ptr> node;
+    std::variant<std::unique_ptr<select_core>, query_ptr> node;
     source_range where;
 };
 
 enum class set_operator : std::uint8_t { union_, intersect, except };
 
-/// `UNION [ALL] term`. Operators are equal in rank and work from left to right.
+/// `UNION [ALL|DISTINCT] term`. Operators are equal in rank and work from left to right; MINUS is except.
 struct set_operation {
     set_operator op = set_operator::union_;
     bool all = false;
