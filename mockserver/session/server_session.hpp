@@ -38,7 +38,7 @@ class server_session {
     /// @param ready called when an operation that did not end at once has ended; not called from within a member
     server_session(server_context& server, std::string peer, std::function<void()> ready);
     ~server_session();
-    connection(const server_session&) = delete;
+    server_session(const server_session&) = delete;
     server_session& operator=(const server_session&) = delete;
 
     /// Room for the next bytes, 1 byte to 64 KiB. Only when not busy().

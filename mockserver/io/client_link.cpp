@@ -1,0 +1,126 @@
+#include "mockserver/io/client_link.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+
+namespace dmkit::mock {
+
+namespace {
+
+using boost::system::error_code;
+
+std::string name_of(const boost::asio::ip::tcp::socket& socket) {
+    error_code error;
+    const auto peer = socket.remote_endpoint(error);
+    if (error)
+        return "unknown";
+    return peer.address().to_string() + ":" + std::to_string(peer.port());
+}
+
+}  // namespace
+
+client_link::client_link(boost::asio::ip::tcp::socket socket, server_context& server,
+                         std::function<void(const std::shared_ptr<client_link>&)> closed)
+    : socket_(std::move(socket)), closed_(std::move(closed)) {
+    error_code ignored;
+    socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    // The machine calls from the depth of a backend operation, maybe another session's: the answer goes out afterwards.
+    session_.emplace(server, name_of(socket_), [this] {
+        boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->pump(); });
+    });
+}
+
+void client_link::start() {
+    pump();
+}
+
+void client_link::close() {
+    if (closing_)
+        return;
+    closing_ = true;
+    error_code ignored;
+    socket_.close(ignored);
+    // Operations on the socket end before this runs; until then they may hold buffers of the machine.
+    boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
+        self->session_.reset();
+        self->closed_(self);
+    });
+}
+
+void client_link::pump() {
+    if (closing_ || writing_)
+        return;
+    if (!session_->output().empty())
+        return write();
+    if (session_->closing())
+        return close();
+    if (session_->busy())
+        return watch();
+    read();
+}
+
+void client_link::read() {
+    if (reading_)
+        return;
+    reading_ = true;
+    const auto room = session_->receive_buffer();
+    socket_.async_read_some(boost::asio::buffer(room.data(), room.size()),
+                            [self = shared_from_this()](const error_code& error, std::size_t size) {
+                                self->reading_ = false;
+                                if (self->closing_)
+                                    return;
+                                if (error)
+                                    return self->close();
+                                self->session_->received(size);
+                                self->pump();
+                            });
+}
+
+void client_link::write() {
+    writing_ = true;
+    const auto output = session_->output();
+    boost::asio::async_write(socket_, boost::asio::buffer(output.data(), output.size()),
+                             [self = shared_from_this()](const error_code& error, std::size_t) {
+                                 self->writing_ = false;
+                                 if (self->closing_)
+                                     return;
+                                 if (error)
+                                     return self->close();
+                                 self->session_->sent();
+                                 self->pump();
+                             });
+}
+
+void client_link::watch() {
+    if (watching_)
+        return;
+    watching_ = true;
+    socket_.async_wait(boost::asio::ip::tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
+        self->watching_ = false;
+        if (self->closing_)
+            return;
+        if (error)
+            return self->close();
+        self->watched();
+    });
+}
+
+void client_link::watched() {
+    if (!session_->busy())
+        return;
+    char byte = 0;
+    const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+        return close();
+    // A message that came early stays where it is, and the descriptor stays readable: watching on would spin.
+    if (got < 0)
+        watch();
+}
+
+}  // namespace dmkit::mock

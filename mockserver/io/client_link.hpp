@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "mockserver/session/server_session.hpp"
+
+namespace dmkit::mock {
+
+/// One accepted connection: moves bytes between the socket and the session's machine. A client that does not read its
+/// answers is not read from either. Lives as long as an operation on the socket is under way.
+class client_link : public std::enable_shared_from_this<client_link> {
+  public:
+    /// @param closed called once, when the connection has ended
+    client_link(boost::asio::ip::tcp::socket socket, server_context& server,
+                std::function<void(const std::shared_ptr<client_link>&)> closed);
+
+    void start();
+    /// Ends the connection now; the session is rolled back before anything that is posted later runs.
+    void close();
+
+  private:
+    void pump();
+    void read();
+    void write();
+    /// While an operation waits, nothing is read; only the end of the connection is watched for, so that a client which
+    /// goes away gives up its place in the queue.
+    void watch();
+    void watched();
+
+    boost::asio::ip::tcp::socket socket_;
+    std::optional<server_session> session_;
+    std::function<void(const std::shared_ptr<client_link>&)> closed_;
+    bool reading_ = false;
+    bool writing_ = false;
+    bool watching_ = false;
+    bool closing_ = false;
+};
+
+}  // namespace dmkit::mock

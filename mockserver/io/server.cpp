@@ -1,0 +1,245 @@
+#include <dmkit/mock/server.hpp>
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <cerrno>
+#include <exception>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include "mockserver/error.hpp"
+#include "mockserver/io/engine_factory.hpp"
+#include "mockserver/io/script.hpp"
+#include "mockserver/io/service.hpp"
+#include "mockserver/io/stderr_log.hpp"
+
+namespace dmkit::mock {
+
+namespace {
+
+/// Keeps what a statement yields, or only counts it.
+class row_keeper final : public result_sink {
+  public:
+    explicit row_keeper(std::vector<std::vector<field>>* rows) noexcept : rows_(rows) {}
+    void begin(std::span<const column_description>) override {
+        if (rows_ != nullptr)
+            rows_->clear();
+        count = 0;
+    }
+    void row(std::span<const field_view> fields) override {
+        ++*count;
+        if (rows_ == nullptr)
+            return;
+        auto& kept = rows_->emplace_back();
+        for (const auto& value : fields)
+            kept.emplace_back(value);
+    }
+    std::optional<std::int64_t> count;  ///< empty: there was no result
+
+  private:
+    std::vector<std::vector<field>>* rows_;
+};
+
+/// Signals belong to the program's own threads.
+std::thread start_without_signals(std::function<void()> body) {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    struct restore {
+        const sigset_t& mask;
+        ~restore() { pthread_sigmask(SIG_SETMASK, &mask, nullptr); }
+    } const guard{before};
+    return std::thread(std::move(body));
+}
+
+std::string percent_encoded(std::string_view text) {
+    static constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    static constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        if (plain.find(c) != std::string_view::npos) {
+            out += c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            out += {'%', digits[byte >> 4U], digits[byte & 0x0FU]};
+        }
+    }
+    return out;
+}
+
+std::string read_file(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in)
+        throw std::system_error(errno, std::generic_category(), file.string());
+    std::string text(std::istreambuf_iterator<char>(in), {});
+    if (in.bad())
+        throw std::system_error(EIO, std::generic_category(), file.string());
+    static constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (text.starts_with(byte_order_mark))
+        text.erase(0, byte_order_mark.size());
+    return text;
+}
+
+}  // namespace
+
+server_error::server_error(int code, std::string text, std::string_view place)
+    : std::runtime_error(std::string(place) + "[" + std::to_string(code) + "] " + text),
+      code_(code),
+      text_(std::move(text)) {}
+
+struct server::implementation {
+    explicit implementation(const server_params& given)
+        : params(given),
+          log(given.log),
+          listener(context, given.profile, log, [this](environment& world) { return make_engine(params, world); }) {}
+
+    /// One statement, on the server's thread. What the arguments refer to lives until @p done is set; the promise is
+    /// shared, because the waiting thread may go on while set_value() still runs.
+    void start(std::string_view sql, row_keeper& rows, execution_result& result,
+               const std::shared_ptr<std::promise<void>>& done) {
+        try {
+            if (!session) {
+                login who;
+                who.user = params.users.front().name;
+                who.password = params.users.front().password;
+                who.application_name = "dmkit";
+                who.language = language_of_errors();
+                who.time_zone = params.profile.time_zone;
+                session = listener.sessions().backend.open_session(who);
+            }
+            statement = session->prepare(sql);
+            no_arguments.resize(1);
+            what.rows = no_arguments;
+            session->execute(*statement, what, rows, result, [done](const std::optional<sql_error>& error) {
+                if (error)
+                    done->set_exception(std::make_exception_ptr(*error));
+                else
+                    done->set_value();
+            });
+        } catch (...) {
+            done->set_exception(std::current_exception());
+        }
+    }
+
+    /// As start(), from any thread. @p place goes in front of the message of an error.
+    std::int64_t run(std::string_view sql, std::vector<std::vector<field>>* kept, std::string_view place = {}) {
+        row_keeper rows(kept);
+        execution_result result;
+        const auto done = std::make_shared<std::promise<void>>();
+        auto ended = done->get_future();
+        boost::asio::post(context, [&, done] { start(sql, rows, result, done); });
+        if (!thread.joinable()) {
+            // Not started yet: the caller's thread is the server's.
+            while (ended.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+                context.run_one();
+            context.restart();
+        }
+        try {
+            ended.get();
+        } catch (const sql_error& error) {
+            throw server_error(error.code(), render_error(error, language_of_errors()), place);
+        }
+        return rows.count.value_or(result.affected_rows);
+    }
+
+    void run_script(const std::filesystem::path& file) {
+        const auto text = read_file(file);
+        for (const auto& part : split_script(text))
+            run(part.text, nullptr, file.string() + ":" + std::to_string(part.line) + ": ");
+    }
+
+    [[nodiscard]] language language_of_errors() const noexcept {
+        return params.english ? language::english : language::chinese;
+    }
+
+    server_params params;
+    boost::asio::io_context context{1};
+    stderr_log log;
+    service listener;
+    std::unique_ptr<backend_session> session;  ///< of execute(); used on the server's thread
+    std::unique_ptr<backend_statement> statement;
+    execution what;
+    std::vector<std::vector<argument>> no_arguments;
+    std::mutex one_statement;  ///< callers of execute() take turns
+    std::thread thread;
+};
+
+server::server(const server_params& params) {
+    if (params.users.empty())
+        throw std::invalid_argument("a server needs a user");
+    check_profile(params.profile);
+    implementation_ = std::make_unique<implementation>(params);
+    auto& self = *implementation_;
+    self.listener.bind(params.address, params.port);
+    if (!params.database_file.empty())
+        static_cast<void>(self.listener.sessions());
+    if (!params.init_script.empty())
+        self.run_script(params.init_script);
+    self.listener.listen();
+    self.thread = start_without_signals([&self] { self.context.run(); });
+}
+
+server::~server() {
+    auto& self = *implementation_;
+    boost::asio::post(self.context, [&self] {
+        self.statement.reset();
+        self.session.reset();
+        self.listener.stop();
+        // Behind what the connections have posted to end themselves.
+        boost::asio::post(self.context, [&self] { self.context.stop(); });
+    });
+    self.thread.join();
+}
+
+std::uint16_t server::port() const noexcept {
+    return implementation_->listener.port();
+}
+
+const std::string& server::address() const noexcept {
+    return implementation_->params.address;
+}
+
+std::string server::dsn() const {
+    const auto& user = implementation_->params.users.front();
+    const auto& host = address();
+    const bool v6 = host.find(':') != std::string::npos;
+    return "dm://" + percent_encoded(user.name) + ":" + percent_encoded(user.password) + "@" +
+           (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port());
+}
+
+std::int64_t server::execute(std::string_view sql) {
+    const std::lock_guard turn(implementation_->one_statement);
+    const auto parts = split_script(sql);
+    // What holds no statement is for the parser to refuse.
+    if (parts.empty())
+        return implementation_->run(sql, nullptr);
+    std::int64_t affected = 0;
+    for (const auto& part : parts)
+        affected = implementation_->run(part.text, nullptr);
+    return affected;
+}
+
+std::vector<std::vector<field>> server::query(std::string_view sql) {
+    const std::lock_guard turn(implementation_->one_statement);
+    std::vector<std::vector<field>> rows;
+    implementation_->run(sql, &rows);
+    return rows;
+}
+
+void server::load_script(const std::filesystem::path& file) {
+    const std::lock_guard turn(implementation_->one_statement);
+    implementation_->run_script(file);
+}
+
+}  // namespace dmkit::mock

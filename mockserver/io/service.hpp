@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "mockserver/io/asio_environment.hpp"
+#include "mockserver/io/client_link.hpp"
+#include "mockserver/session/server_context.hpp"
+
+namespace dmkit::mock {
+
+/// A listening server on an io_context of its owner: all its members run where the io_context runs, except for the
+/// constructor and listen(), which go before that. The backend is made when it is needed first.
+class service {
+  public:
+    using backend_factory = std::function<std::unique_ptr<backend>(environment&)>;
+
+    service(boost::asio::io_context& context, const profile& profile, session_log& log, backend_factory factory);
+    ~service();
+    service(const service&) = delete;
+    service& operator=(const service&) = delete;
+
+    /// Takes the address; nothing is accepted before listen(). @throws std::system_error
+    void bind(const std::string& address, std::uint16_t port);
+    /// Connections are accepted from here on. @throws std::system_error
+    void listen();
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+    /// @throws what the factory throws
+    [[nodiscard]] server_context& sessions();
+    /// Stops listening and closes every connection. Handlers that are posted behind this call find all sessions gone.
+    void stop();
+    [[nodiscard]] std::size_t connections() const noexcept { return links_.size(); }
+
+  private:
+    void accept();
+    void accepted(boost::asio::ip::tcp::socket socket);
+
+    boost::asio::io_context& context_;
+    dmkit::mock::profile profile_;
+    session_log& log_;
+    backend_factory factory_;
+    asio_environment environment_;
+    std::unique_ptr<backend> backend_;
+    std::optional<server_context> sessions_;
+    boost::asio::ip::tcp::acceptor acceptor_;
+    std::uint16_t port_ = 0;
+    std::set<std::shared_ptr<client_link>> links_;
+    bool stopped_ = false;
+};
+
+}  // namespace dmkit::mock
