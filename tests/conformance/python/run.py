@@ -1,0 +1,195 @@
+"""Runs the scenarios of ../scenarios.json through dmPython, unmodified and with its defaults.
+
+Environment: DMKIT_HOST, DMKIT_PORT, DMKIT_CHARSET (utf8 or gb18030: which scenarios), DMKIT_SCENARIOS (file),
+DMKIT_ONLY (regular expression over names), DMKIT_VERBOSE.
+"""
+
+import json
+import os
+import pathlib
+import re
+import sys
+
+import dmPython
+
+from values import canonical, expand_rows, expected_text, kind_of, to_parameter
+
+
+class Mismatch(Exception):
+    pass
+
+
+def shorten(value):
+    text = str(value)
+    return f"{text[:100]}… ({len(text)} characters)" if len(text) > 120 else text
+
+
+def check(what, expected, actual):
+    if expected != actual:
+        raise Mismatch(f"{what}: expected {shorten(expected)}, got {shorten(actual)}")
+
+
+def plain(value):
+    return value.read() if hasattr(value, "read") else value
+
+
+class Session:
+    """What the steps of one scenario have opened."""
+
+    def __init__(self):
+        self.connections = {}
+        self.prepared = {}
+
+    def connection(self, step):
+        return self.connections[step.get("on", "a")]
+
+    def open(self, step):
+        self.connections[step["connect"]] = dmPython.connect(
+            user=step.get("user", "SYSDBA"), password=step.get("password", "SYSDBA"),
+            server=os.environ.get("DMKIT_HOST", "127.0.0.1"), port=int(os.environ.get("DMKIT_PORT", "5236")))
+
+    def check_rows(self, step, cursor):
+        if "columns" in step:
+            check("columns", step["columns"], [column[0] for column in cursor.description])
+        actual = cursor.fetchall() or []
+        if isinstance(step["rows"], dict) and "count" in step["rows"]:
+            return check("number of rows", step["rows"]["count"], len(actual))
+        expected = expand_rows(step["rows"])
+        check("number of rows", len(expected), len(actual))
+        for r, row in enumerate(expected):
+            for c, value in enumerate(row):
+                check(f"row {r}, column {c}", expected_text(value), canonical(kind_of(value), plain(actual[r][c])))
+
+    def check_result(self, step, cursor):
+        if "rows" in step:
+            self.check_rows(step, cursor)
+        if "affected" in step:
+            check("affected rows", step["affected"], cursor.rowcount)
+
+    def execute(self, step, cursor, sql, parameters):
+        values = [to_parameter(value) for value in step.get(parameters, [])]
+        if values:
+            cursor.execute(sql, values)
+        else:
+            cursor.execute(sql)
+        self.check_result(step, cursor)
+
+    def text(self, step):
+        cursor = self.connection(step).cursor()
+        try:
+            self.execute(step, cursor, step["sql"], "params")
+        finally:
+            cursor.close()
+
+    def batch(self, step):
+        cursor = self.connection(step).cursor()
+        try:
+            cursor.executemany(step["batch"], [[to_parameter(value) for value in row] for row in expand_rows(step["params_rows"])])
+            self.check_result(step, cursor)
+        finally:
+            cursor.close()
+
+    def begin(self, step):
+        self.connection(step).autoCommit = False
+        if "isolation" in step:
+            cursor = self.connection(step).cursor()
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL " + step["isolation"].replace("_", " "))
+            cursor.close()
+
+    def end(self, step):
+        connection = self.connection(step)
+        connection.commit() if "commit" in step else connection.rollback()
+        connection.autoCommit = True
+
+    def prepare(self, step):
+        cursor = self.connection(step).cursor()
+        self.prepared[step["prepare"]] = cursor
+        cursor.prepare(step["sql"])
+        if "run_params" in step:
+            self.execute(step, cursor, None, "run_params")
+
+    def run(self, step):
+        if "connect" in step:
+            self.open(step)
+        elif "disconnect" in step:
+            self.connections.pop(step["disconnect"]).close()
+        elif "begin" in step:
+            self.begin(step)
+        elif "commit" in step or "rollback" in step:
+            self.end(step)
+        elif "batch" in step:
+            self.batch(step)
+        elif "prepare" in step:
+            self.prepare(step)
+        elif "run" in step:
+            self.execute(step, self.prepared[step["run"]], None, "params")
+        elif "close" in step:
+            self.prepared.pop(step["close"]).close()
+        else:
+            self.text(step)
+
+    def step(self, step):
+        if "error" not in step:
+            return self.run(step)
+        expected = step["error"]
+        try:
+            self.run(step)
+        except dmPython.Error as error:
+            text = str(error)
+            match = re.search(r"\[CODE:(-?\d+)\]", text)
+            check("error code", expected["code"], int(match[1]) if match else text)
+            texts = [expected[language] for language in ("zh", "en") if language in expected]
+            if texts and not any(part in text for part in texts):
+                raise Mismatch(f"error text: expected one of {texts}, got {text}") from error
+            return None
+        raise Mismatch(f"expected error {expected['code']}, got success")
+
+    def close(self):
+        for connection in self.connections.values():
+            try:
+                connection.close()
+            except dmPython.Error:
+                pass  # the scenario has its verdict already
+
+
+def run_scenario(scenario):
+    session = Session()
+    number, current = 0, "login"
+    try:
+        session.run({"connect": "a"})
+        for number, current in enumerate(scenario["steps"], 1):
+            session.step(current)
+        return None
+    except Mismatch as mismatch:
+        return f"step {number}: {shorten(current)}\n    {mismatch}"
+    except Exception as error:  # whatever the driver raises is a finding
+        return f"step {number}: {shorten(current)}\n    {type(error).__name__}: {error}"
+    finally:
+        session.close()
+
+
+def main():
+    charset = os.environ.get("DMKIT_CHARSET", "utf8")
+    only = re.compile(os.environ.get("DMKIT_ONLY", "."))
+    file = os.environ.get("DMKIT_SCENARIOS", pathlib.Path(__file__).parent.parent / "scenarios.json")
+    passed = failed = 0
+    for scenario in json.loads(pathlib.Path(file).read_text(encoding="utf-8"))["scenarios"]:
+        name = scenario["name"]
+        if charset not in scenario.get("charsets", ["utf8"]) or not only.search(name):
+            continue
+        if reason := scenario.get("except", {}).get("python"):
+            print(f"left out: {name}: {reason}")
+            continue
+        if failure := run_scenario(scenario):
+            failed += 1
+            print(f"FAILED {name} (python, {charset})\n    {failure}", flush=True)
+        else:
+            passed += 1
+            if os.environ.get("DMKIT_VERBOSE"):
+                print("passed", name, flush=True)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
