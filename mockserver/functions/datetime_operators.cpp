@@ -37,7 +37,7 @@ field timestamp_and_number(call_context&, argument_list arguments) {
 template <scalar_function function>
 field swapped(call_context& context, argument_list arguments) {
     const field_view turned[2] = {arguments[1], arguments[0]};
-    return function(context, turned);
+    return function(context, argument_list(turned));
 }
 
 template <int sign>
@@ -94,8 +94,13 @@ std::int64_t months_between(const timestamp& later, const timestamp& earlier) {
     return months;
 }
 
+/// Results have a leading precision of 9, whatever the operands have.
+std::int32_t widened(std::int32_t word) {
+    return scale_word(qualifier_of(word), 9, word & 0xF);
+}
+
 field interval_between(call_context& context, argument_list arguments) {
-    const auto word = static_cast<std::int32_t>(as_integer(arguments[2]));
+    const std::int32_t word = widened(static_cast<std::int32_t>(as_integer(arguments[2])));
     if (qualifier_of(word) <= interval_qualifier::month)
         return interval_from_months(months_between(as_timestamp(arguments[0]), as_timestamp(arguments[1])), word);
     return interval_from_microseconds(difference(context, arguments[0], arguments[1]) / 1000, word);
@@ -107,7 +112,7 @@ data_type interval_of_word(type_list arguments) {
         fail(code::argument_type);
     const auto qualifier = qualifier_of(static_cast<std::int32_t>(*word));
     data_type result = type_of(qualifier <= interval_qualifier::month ? type_id::interval_ym : type_id::interval_ds);
-    result.scale = static_cast<std::int32_t>(*word);
+    result.scale = widened(static_cast<std::int32_t>(*word));
     return result;
 }
 
@@ -158,10 +163,6 @@ field add_intervals(call_context&, argument_list arguments) {
         word);
 }
 
-std::int32_t widened(std::int32_t word) {
-    return scale_word(qualifier_of(word), 9, word & 0xF);
-}
-
 data_type widened_interval(type_list arguments) {
     data_type result = is_interval(arguments[0].type.id) ? arguments[0].type : arguments[1].type;
     result.scale = widened(result.scale);
@@ -206,6 +207,14 @@ field at_time_zone(call_context& context, argument_list arguments) {
     return to_timestamp(local, *offset);
 }
 
+/// A DATE takes whole days only.
+template <std::size_t interval>
+data_type date_and_days(type_list arguments) {
+    if (qualifier_of(arguments[interval].type.scale) != interval_qualifier::day)
+        fail(code::type_mismatch);
+    return type_of(type_id::date);
+}
+
 data_type zoned_like_first(type_list arguments) {
     const data_type& given = arguments[0].type;
     const int digits = given.scale & 0xF;
@@ -230,6 +239,9 @@ constexpr overload table[] = {
     define("+", {kind::timestamp, kind::interval_ym}, same_as<0>, datetime_and_months<1>),
     define("+", {kind::interval_ym, kind::only_date}, same_as<1>, swapped<datetime_and_months<1>>),
     define("+", {kind::interval_ym, kind::timestamp}, same_as<1>, swapped<datetime_and_months<1>>),
+    define("+", {kind::only_date, kind::interval_ds}, date_and_days<1>, datetime_and_seconds<1>),
+    define("+", {kind::interval_ds, kind::only_date}, date_and_days<0>, swapped<datetime_and_seconds<1>>),
+    define("-", {kind::only_date, kind::interval_ds}, date_and_days<1>, datetime_and_seconds<-1>),
     define("+", {kind::timestamp, kind::interval_ds}, timestamp_with_fraction, datetime_and_seconds<1>),
     define("+", {kind::only_time, kind::interval_ds}, same_as<0>, datetime_and_seconds<1>),
     define("+", {kind::interval_ds, kind::timestamp}, timestamp_with_fraction, swapped<datetime_and_seconds<1>>),

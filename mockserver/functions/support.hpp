@@ -79,8 +79,8 @@ constexpr overload define(std::string_view name, std::initializer_list<parameter
     overload made;
     made.name = name;
     std::size_t count = 0;
-    for (const parameter_kind kind : parameters)
-        made.parameters[count++] = kind;
+    for (const parameter_kind parameter : parameters)
+        made.parameters[count++] = parameter;
     made.minimum_arguments = static_cast<std::uint8_t>(count - optional);
     made.maximum_arguments = (properties & repeats) ? overload::unlimited : static_cast<std::uint8_t>(count);
     made.result = result;
