@@ -99,7 +99,7 @@ constexpr error_text table[] = {
     {-5484, "无效的自增列[{0}]", ours, "Invalid identity column [{0}]", ours},
     {-5485, "表[{0}]的IDENTITY_INSERT已为ON", ours, "IDENTITY_INSERT is already ON for table [{0}]", ours},
     {-5486, "序列[{0}]的选项无效", ours, "Invalid options of sequence [{0}]", ours},
-    {-5487, "约束[{0}]已存在", ours, "Constraint [{0}] already exists", ours},
+    {-5487, "密码长度不足", ours, "Password is too short", ours},
     {-5488, "表[{0}]至少要有一列", ours, "Table [{0}] must keep one column", ours},
     {-5489, "列[{0}]长度超出页大小的限制", ours, "Length of column [{0}] is beyond what the page allows", ours},
     {-5490, "有歧义的列名[{0}]", attested, "Ambiguous column name [{0}]", ours},

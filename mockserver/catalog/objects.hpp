@@ -108,6 +108,7 @@ struct table_info {
     std::vector<index_info> indexes;
     std::string comment;
     column_id next_column = 0;      ///< what the next added column gets
+    bool long_rows = false;         ///< USING LONG ROW: a row may be longer than half a page
     bool system = false;            ///< in a system schema and read only
     bool global_temporary = false;  ///< GLOBAL TEMPORARY: rows are the session's own
     bool delete_on_commit = true;   ///< of a temporary table: rows live as long as the transaction
@@ -178,6 +179,7 @@ struct schema_info {
 struct user_info {
     object_id id = 0;
     std::string name;
+    std::string default_schema;              ///< empty: that of the user's name
     std::string password;                    ///< compared byte for byte
     bool locked = false;                     ///< ALTER USER … ACCOUNT LOCK
     std::int32_t failed_logins_allowed = 0;  ///< locks after that many wrong passwords; 0: never

@@ -8,6 +8,7 @@
 
 #include "mockserver/catalog/codes.hpp"
 #include "mockserver/engine/function_bridge.hpp"
+#include "mockserver/engine/table_sql.hpp"
 
 namespace dmkit::mock {
 
@@ -108,6 +109,30 @@ void connection::throw_failure(int status) {
     if ((status & 0xFF) == SQLITE_INTERRUPT)
         throw sql_error(codes::statement_timeout);
     throw std::runtime_error(fmt::format("SQLite fails with {}: {}", status, message));
+}
+
+void connection::add_temporary_table(const std::shared_ptr<const table_info>& table) {
+    for (const auto& each : temporary_)
+        if (each == table)
+            return;
+    // A table of an older definition goes with its rows.
+    const bool known = std::erase_if(temporary_, [&](const auto& each) { return each->id == table->id; }) > 0;
+    if (known)
+        execute("DROP TABLE temp." + table->storage_name());
+    std::string sql = create_table_sql(*table, "IF NOT EXISTS " + table->storage_name(), 0);
+    for (const index_info& index : table->indexes)
+        sql += "; " + create_index_sql(*table, index);
+    for (const stored_expression* expression : stored_expressions(*table))
+        for (const function_use& function : expression->functions)
+            add_function(function);
+    execute(sql);
+    temporary_.push_back(table);
+}
+
+void connection::end_temporary_rows() {
+    for (const auto& table : temporary_)
+        if (table->delete_on_commit)
+            execute("DELETE FROM temp." + table->storage_name());
 }
 
 void connection::set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) {

@@ -8,8 +8,9 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
-#include "mockserver/catalog/function_use.hpp"
+#include "mockserver/catalog/objects.hpp"
 #include "mockserver/engine/database.hpp"
 #include "mockserver/error.hpp"
 #include "mockserver/functions/call_context.hpp"
@@ -71,6 +72,13 @@ class connection {
     /// Ends the running statement with -7049 some time after the moment; empty: never.
     void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline);
 
+    /// Makes the session's own table behind a GLOBAL TEMPORARY one, unless it is there.
+    void add_temporary_table(const std::shared_ptr<const table_info>& table);
+    /// Empties those whose rows end with the transaction.
+    void end_temporary_rows();
+    /// After a rollback: those made since may be gone.
+    void forget_temporary_tables() { temporary_.clear(); }
+
     /// For functions that SQLite calls: keeps the error that step() will throw.
     void fail(sql_error error) { failure_ = std::move(error); }
     [[nodiscard]] call_context& context() noexcept { return context_; }
@@ -86,6 +94,7 @@ class connection {
     std::optional<sql_error> failure_;
     std::optional<std::chrono::steady_clock::time_point> deadline_;
     std::unordered_set<std::string> added_;
+    std::vector<std::shared_ptr<const table_info>> temporary_;
     struct cached {
         std::string sql;
         prepared statement;

@@ -44,15 +44,15 @@ const sequence_info& session_memory::sequence_of(std::int32_t id) const {
 
 std::int64_t session_memory::next_identity(std::int32_t table) {
     const std::int64_t value = server_.counters.next_identity(table_of(table));
-    generated.push_back(value);
-    identity = server_.last_identity = value;
+    now.generated.push_back(value);
+    now.identity = server_.last_identity = value;
     return value;
 }
 
 void session_memory::note_identity(std::int32_t table, std::int64_t value) {
     server_.counters.note_identity(table_of(table), value);
-    generated.push_back(value);
-    identity = server_.last_identity = value;
+    now.generated.push_back(value);
+    now.identity = server_.last_identity = value;
 }
 
 std::int64_t session_memory::current_identity(std::int32_t table) {
@@ -61,13 +61,13 @@ std::int64_t session_memory::current_identity(std::int32_t table) {
 
 std::int64_t session_memory::next_value(std::int32_t sequence) {
     const std::int64_t value = server_.counters.next_value(sequence_of(sequence));
-    sequence_values_[sequence] = value;
+    now.sequence_values[sequence] = value;
     return value;
 }
 
 std::int64_t session_memory::current_value(std::int32_t sequence) {
-    const auto found = sequence_values_.find(sequence);
-    if (found == sequence_values_.end())
+    const auto found = now.sequence_values.find(sequence);
+    if (found == now.sequence_values.end())
         throw sql_error(codes::no_current_value, {sequence_of(sequence).name});
     return found->second;
 }
@@ -144,8 +144,8 @@ std::optional<std::int64_t> session_memory::sequence_current(std::string_view sc
     const auto sequence = server_.catalog->resolve_sequence(schema, name, context_.current_schema);
     if (!sequence)
         return std::nullopt;
-    const auto found = sequence_values_.find(sequence->id);
-    return found == sequence_values_.end() ? std::nullopt : std::optional(found->second);
+    const auto found = now.sequence_values.find(sequence->id);
+    return found == now.sequence_values.end() ? std::nullopt : std::optional(found->second);
 }
 
 bool session_memory::has_privilege(std::string_view privilege) {

@@ -16,24 +16,28 @@ class session_memory final : public storage_functions, public database_facts {
   public:
     session_memory(server_state& server, const call_context& context) : server_(server), context_(context) {}
 
-    /// Identity values that the running statement generated, in order.
-    std::vector<std::int64_t> generated;
-    std::int64_t affected_rows = 0;        ///< of the last DML
-    std::int64_t rows_found = 0;           ///< of the last query
-    std::optional<std::int64_t> identity;  ///< generated last in this session
+    struct content {
+        /// Identity values that the running statement generated, in order.
+        std::vector<std::int64_t> generated;
+        std::int64_t affected_rows = 0;        ///< of the last DML
+        std::int64_t rows_found = 0;           ///< of the last query
+        std::optional<std::int64_t> identity;  ///< generated last in this session
+        std::unordered_map<std::int32_t, std::int64_t> sequence_values;
+    };
+    content now;
 
     std::int64_t next_identity(std::int32_t table) override;
     void note_identity(std::int32_t table, std::int64_t value) override;
     std::int64_t next_value(std::int32_t sequence) override;
     std::int64_t current_value(std::int32_t sequence) override;
-    std::int64_t changed_rows() override { return affected_rows; }
-    std::optional<std::int64_t> last_generated() override { return identity; }
+    std::int64_t changed_rows() override { return now.affected_rows; }
+    std::optional<std::int64_t> last_generated() override { return now.identity; }
     std::int64_t current_identity(std::int32_t table) override;
 
-    std::optional<std::int64_t> last_identity() override { return identity; }
+    std::optional<std::int64_t> last_identity() override { return now.identity; }
     std::optional<std::int64_t> global_identity() override { return server_.last_identity; }
-    std::int64_t row_count() override { return affected_rows; }
-    std::int64_t found_rows() override { return rows_found; }
+    std::int64_t row_count() override { return now.affected_rows; }
+    std::int64_t found_rows() override { return now.rows_found; }
     std::optional<std::int64_t> identity_current(std::string_view table) override;
     std::optional<std::int64_t> identity_seed(std::string_view table) override;
     std::optional<std::int64_t> identity_increment(std::string_view table) override;
@@ -53,7 +57,6 @@ class session_memory final : public storage_functions, public database_facts {
 
     server_state& server_;
     const call_context& context_;
-    std::unordered_map<std::int32_t, std::int64_t> sequence_values_;
 };
 
 }  // namespace dmkit::mock

@@ -140,7 +140,8 @@ std::string create_index_sql(const table_info& table, const index_info& index) {
             keys += " DESC";
     }
     return fmt::format("CREATE {}INDEX {}{} ON {} ({})", index.unique ? "UNIQUE " : "",
-                       table.global_temporary ? "temp." : "", index.storage_name(), table.storage_name(), keys);
+                       table.global_temporary ? "IF NOT EXISTS temp." : "", index.storage_name(), table.storage_name(),
+                       keys);
 }
 
 std::vector<const stored_expression*> stored_expressions(const table_info& table) {

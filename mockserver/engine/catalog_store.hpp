@@ -1,0 +1,20 @@
+#pragma once
+
+#include "mockserver/catalog/catalog.hpp"
+#include "mockserver/engine/connection.hpp"
+#include "mockserver/engine/counters.hpp"
+
+/// The catalog and the counters of a database file, in tables of ours beside the data.
+namespace dmkit::mock {
+
+/// Writes what differs between two versions of the catalog. Inside a transaction.
+void store_catalog(connection& connection, const catalog& before, const catalog& after);
+
+/// Writes the counters that moved. Inside a transaction, so that no stored row is ahead of its counter.
+void store_counters(connection& connection, counters& counters);
+
+/// Reads both, if the file has them; @p catalog is left as it is when it has none.
+/// @throws std::runtime_error for what cannot be read
+void load_database(connection& connection, catalog& catalog, counters& counters, const profile& profile);
+
+}  // namespace dmkit::mock

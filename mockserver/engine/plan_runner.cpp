@@ -1,0 +1,170 @@
+#include "mockserver/engine/plan_runner.hpp"
+
+#include <sqlite3.h>
+
+#include <set>
+
+#include <boost/container/small_vector.hpp>
+
+#include "mockserver/catalog/codes.hpp"
+#include "mockserver/engine/constraint_error.hpp"
+#include "mockserver/engine/storage_form.hpp"
+#include "mockserver/engine/table_sql.hpp"
+
+namespace dmkit::mock {
+
+namespace {
+
+constexpr int missing_argument = -2206;
+
+class discarding_sink final : public result_sink {
+  public:
+    void begin(std::span<const column_description> /*columns*/) override {}
+    void row(std::span<const field_view> /*fields*/) override {}
+};
+
+/// Arguments in the types of a step's slots, alive while the step runs.
+class bound_slots {
+  public:
+    void bind(const step& step, sqlite3_stmt* statement, std::span<const argument> arguments, call_context& context) {
+        values_.reserve(step.slots.size());
+        int index = 0;
+        for (const slot& slot : step.slots) {
+            if (slot.parameter >= arguments.size())
+                throw sql_error(missing_argument);
+            const argument& given = arguments[slot.parameter];
+            values_.push_back(convert(context, given.value, given.type, slot.type, slot.mode, slot.column,
+                                      slot.length_in_characters));
+            bind_storage_form(statement, ++index, values_.back(), slot.type);
+        }
+    }
+
+  private:
+    boost::container::small_vector<field, 8> values_;
+};
+
+std::int64_t send_rows(const plan& plan, sqlite3_stmt* statement, connection& connection, result_sink& sink) {
+    sink.begin(plan.columns);
+    boost::container::small_vector<field_view, 16> fields(plan.columns.size());
+    std::int64_t rows = 0;
+    while (connection.step(statement)) {
+        for (std::size_t i = 0; i < fields.size(); ++i)
+            fields[i] = read_storage_form(statement, static_cast<int>(i), plan.columns[i].type);
+        sink.row(fields);
+        ++rows;
+    }
+    return rows;
+}
+
+std::int64_t run_steps(ready_plan& ready, std::span<const argument> arguments, const run_place& place,
+                       result_sink& sink) {
+    const plan& plan = ready.plan();
+    std::int64_t changed = 0;
+    for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+        const step& step = plan.steps[i];
+        bound_slots slots;  // goes after the statement that borrows from it is reset
+        const statement_use statement(ready.statement(i, place.connection));
+        slots.bind(step, statement.get(), arguments, place.connection.context());
+        if (step.role == step_role::query) {
+            place.memory.now.rows_found = send_rows(plan, statement.get(), place.connection, sink);
+            continue;
+        }
+        while (place.connection.step(statement.get())) {
+        }
+        if (step.role == step_role::change)
+            changed += sqlite3_changes64(place.connection.handle());
+    }
+    return changed;
+}
+
+/// The foreign keys that a change of the table can violate by itself.
+std::vector<const constraint_info*> foreign_keys_around(const catalog& catalog, object_id table) {
+    std::vector<const constraint_info*> found;
+    for (const auto& [id, info] : catalog.tables())
+        for (const constraint_info& constraint : info->constraints)
+            if (constraint.kind == constraint_kind::foreign_key && constraint.enabled &&
+                (id == table || constraint.referenced_table == table))
+                found.push_back(&constraint);
+    return found;
+}
+
+/// SQLite does not say which foreign key a statement violated. If several may be, the statement runs again with its
+/// checks put off, the violation is looked up, and all of it is undone.
+sql_error name_foreign_key(ready_plan& ready, std::span<const argument> arguments, const run_place& place) {
+    const std::vector<const constraint_info*> around = foreign_keys_around(place.catalog, ready.plan().target);
+    const bool alone = around.size() == 1 && around.front()->on_delete == referential_action::no_action &&
+                       around.front()->on_update == referential_action::no_action;
+    if (alone)
+        return foreign_key_error(*around.front());
+    const counters counted = place.counters;
+    const session_memory::content remembered = place.memory.now;
+    place.connection.execute("PRAGMA defer_foreign_keys=ON; SAVEPOINT violation");
+    std::optional<sql_error> found;
+    try {
+        discarding_sink nowhere;
+        run_steps(ready, arguments, place, nowhere);
+        found = violated_foreign_key(place.connection, place.catalog);
+    } catch (const constraint_failure&) {
+        // Put off, the checks let the statement run into something else; no name then.
+    }
+    place.connection.execute("ROLLBACK TO violation; RELEASE violation; PRAGMA defer_foreign_keys=OFF");
+    place.counters = counted;
+    place.memory.now = remembered;
+    return found ? *found : sql_error(codes::foreign_key_violated, {around.empty() ? "" : around.front()->name});
+}
+
+}  // namespace
+
+void ready_plan::make_ready(connection& connection, const catalog& catalog) {
+    if (!statements_.empty())
+        return;
+    for (const function_use& function : plan_.functions)
+        connection.add_function(function);
+    for (const access& each : plan_.accesses)
+        add_table_functions(connection, catalog, each.object, false);
+    if (plan_.target != 0)
+        add_table_functions(connection, catalog, plan_.target, plan_.kind != statement_kind::insert);
+    statements_.resize(plan_.steps.size());
+}
+
+prepared ready_plan::statement(std::size_t step, connection& connection) {
+    if (!statements_[step])
+        statements_[step] = connection.prepare(plan_.steps[step].sql);
+    return statements_[step];
+}
+
+std::int64_t run_plan(ready_plan& plan, std::span<const argument> arguments, const run_place& place,
+                      result_sink& sink) {
+    try {
+        return run_steps(plan, arguments, place, sink);
+    } catch (const constraint_failure& failure) {
+        if (failure.kind == constraint_failure::what::foreign_key)
+            throw name_foreign_key(plan, arguments, place);
+        throw constraint_error(failure, place.catalog);
+    }
+}
+
+void add_table_functions(connection& connection, const catalog& catalog, object_id table, bool cascading) {
+    std::set<object_id> reached{table};
+    std::vector<object_id> line{table};
+    while (!line.empty()) {
+        const object_id next = line.back();
+        line.pop_back();
+        const auto info = catalog.find_table(next);
+        if (info && info->global_temporary)
+            connection.add_temporary_table(info);
+        if (info)
+            for (const stored_expression* expression : stored_expressions(*info))
+                for (const function_use& function : expression->functions)
+                    connection.add_function(function);
+        if (!cascading)
+            continue;
+        for (const auto& [id, other] : catalog.tables())
+            for (const constraint_info& constraint : other->constraints)
+                if (constraint.kind == constraint_kind::foreign_key && constraint.referenced_table == next &&
+                    reached.insert(id).second)
+                    line.push_back(id);
+    }
+}
+
+}  // namespace dmkit::mock

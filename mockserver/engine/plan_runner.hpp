@@ -1,0 +1,47 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "mockserver/engine/connection.hpp"
+#include "mockserver/engine/plan.hpp"
+#include "mockserver/engine/session_memory.hpp"
+#include "mockserver/engine/transaction.hpp"
+
+namespace dmkit::mock {
+
+/// A plan and, once it is ready, its SQLite statements on one connection.
+class ready_plan {
+  public:
+    explicit ready_plan(dmkit::mock::plan plan) : plan_(std::move(plan)) {}
+
+    [[nodiscard]] const dmkit::mock::plan& plan() const noexcept { return plan_; }
+    /// Registers the functions that the steps and their tables need, unless that is done.
+    void make_ready(connection& connection, const catalog& catalog);
+    /// The statement of a step. A later step may need the temporary table that an earlier one makes, so each is
+    /// prepared when it is its turn.
+    [[nodiscard]] prepared statement(std::size_t step, connection& connection);
+
+  private:
+    dmkit::mock::plan plan_;
+    std::vector<prepared> statements_;  ///< empty until ready
+};
+
+/// Where and for whom a plan runs.
+struct run_place {
+    dmkit::mock::connection& connection;
+    const dmkit::mock::catalog& catalog;
+    dmkit::mock::counters& counters;
+    session_memory& memory;
+};
+
+/// Runs the plan, which must be ready, for one row of arguments. Nothing is undone when it throws. Returns the rows
+/// changed.
+/// @param arguments of this statement, in order of plan::parameters
+std::int64_t run_plan(ready_plan& plan, std::span<const argument> arguments, const run_place& place, result_sink& sink);
+
+/// Adds what SQLite needs to write or read the table and, if @p cascading, those that refer to it. A temporary table is
+/// made in the connection.
+void add_table_functions(connection& connection, const catalog& catalog, object_id table, bool cascading);
+
+}  // namespace dmkit::mock
