@@ -9,18 +9,22 @@
 
 namespace dmkit::test {
 
-const boost::json::array& load_vectors(std::string_view name) {
+const boost::json::array& load_json_array(std::string_view name) {
     static std::map<std::string, boost::json::value, std::less<>> files;
     const auto known = files.find(name);
     if (known != files.end())
         return known->second.as_array();
-    const std::string path = std::string(DMKIT_SOURCE_DIR) + "/tests/vectors/" + std::string(name);
+    const std::string path = std::string(DMKIT_SOURCE_DIR) + "/tests/" + std::string(name);
     std::ifstream in(path, std::ios::binary);
     if (!in)
         throw std::runtime_error("cannot open " + path);
     std::ostringstream text;
     text << in.rdbuf();
     return files.emplace(std::string(name), boost::json::parse(text.str())).first->second.as_array();
+}
+
+const boost::json::array& load_vectors(std::string_view name) {
+    return load_json_array("vectors/" + std::string(name));
 }
 
 bytes from_hex(std::string_view text) {

@@ -13,7 +13,9 @@ class array;
 
 namespace dmkit::test {
 
-/// The array in tests/vectors/@p name. @throws std::runtime_error if it cannot be read.
+/// The array in tests/@p path. @throws std::runtime_error if it cannot be read.
+const boost::json::array& load_json_array(std::string_view path);
+/// The array in tests/vectors/@p name.
 const boost::json::array& load_vectors(std::string_view name);
 
 /// Bytes from hexadecimal digits; blanks are skipped.
