@@ -124,13 +124,6 @@ text_result get_language(const connect_params& params) {
     return {};
 }
 
-bool set_is_compress(connect_params& params, std::string_view value) {
-    const auto parsed = parse_boolean(value);
-    if (parsed)
-        params.compress = *parsed ? compression::automatic : compression::off;
-    return parsed.has_value();
-}
-
 bool set_socket_timeout(connect_params& params, std::string_view value) {
     const auto parsed = parse_integer(value);
     if (!parsed || *parsed < 0 || *parsed > 2147483)
@@ -176,8 +169,6 @@ constexpr std::array options = {
     dsn_option{"osName", "text", set_text<&p::os_name>, get_text<&p::os_name>},
     dsn_option{"connectionTag", "text", set_text<&p::connection_tag>, get_text<&p::connection_tag>},
     dsn_option{"language", "cn, en, cnt_hk, hk or tw", set_language, get_language},
-    dsn_option{"compress", "0 to 2", set_enum<&p::compress, 0, 2>, get_enum<&p::compress>},
-    dsn_option{"isCompress", "true or false", set_is_compress, nullptr},
     dsn_option{"isolation", "-1 to 3", set_enum<&p::isolation, -1, 3>, get_enum<&p::isolation>},
     dsn_option{"readOnly", "true or false", set_boolean<&p::read_only>, get_boolean<&p::read_only>},
     dsn_option{"autoCommit", "true or false", set_boolean<&p::autocommit>, get_boolean<&p::autocommit>},
@@ -221,7 +212,9 @@ constexpr std::array refused = {
     refused_option{"service", "", no_cluster},
     refused_option{"svcConfPath", "", "service configuration files are not read"},
     refused_option{"confPath", "", "service configuration files are not read"},
-    refused_option{"compressId", "0", "the only compression is zlib (0)"},
+    refused_option{"compress", "0", "messages are not compressed"},
+    refused_option{"isCompress", "false,0", "messages are not compressed"},
+    refused_option{"compressId", "0", "messages are not compressed"},
     refused_option{"communicationEncrypt", "", "the server decides: see loginEncrypt"},
     refused_option{"direct", "", "the vendor's drivers do not use it either"},
     refused_option{"loginCertificate", "", "credentials are not encrypted with certificates"},

@@ -14,9 +14,6 @@ namespace dmkit {
 /// Language of the server's messages, as LOGIN numbers them.
 enum class language : std::uint8_t { chinese = 0, english = 1, traditional_chinese = 2 };
 
-/// How messages are compressed, if the server agrees.
-enum class compression : std::uint8_t { off = 0, always = 1, automatic = 2 };
-
 enum class isolation : std::int8_t {
     server_default = -1,
     read_uncommitted = 0,
@@ -46,7 +43,6 @@ struct connect_params {
     std::string connection_tag;              ///< (connectionTag) appears in diagnostics; the client's own matter
 
     dmkit::language language = language::chinese;            ///< (language) cn, en, cnt_hk, hk, tw
-    dmkit::compression compress = compression::off;          ///< (compress 0 to 2, isCompress)
     dmkit::isolation isolation = isolation::server_default;  ///< (isolation −1 to 3) of the session
     bool read_only = false;                                  ///< (readOnly) the session may not write
     bool autocommit = true;           ///< (autoCommit) false: every statement joins a transaction until commit()

@@ -43,6 +43,7 @@ enum class client_errc : int {
     unsupported_option,       ///< an option of the vendor's drivers that this client does not honour
     invalid_option_value,     ///< a value outside the option's range
     name_too_long,            ///< user name or password over 128 bytes in the session's character set
+    request_too_large,        ///< the request would be larger than DM8 allows (512 MiB)
     parameter_count,          ///< another number of parameters than the statement has
     parameter_type,           ///< a value that cannot become the type of its parameter
     parameter_too_long,       ///< a value over 65280 bytes for a parameter that is no LOB

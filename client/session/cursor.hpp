@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <dmkit/field.hpp>
+#include <dmkit/row.hpp>
+#include <dmkit/wire/messages/statement.hpp>
+#include <dmkit/wire/text_arena.hpp>
+
+#include "client/session/descriptions.hpp"
+#include "client/session/session_machine.hpp"
+
+namespace dmkit::session {
+
+/// A result as it is read: holds one batch of rows and decodes them one by one. Once its buffers have grown to the
+/// size of a batch, nothing here allocates.
+class cursor {
+  public:
+    cursor() = default;
+    /// @param total rows of the result, or wire::unknown_total
+    /// @param limit rows to yield at most, 0: all
+    cursor(statement_handle handle, shared_column_set columns, std::int64_t total, std::int64_t limit);
+
+    /// Takes over a batch: @p count rows that lie in @p rows, which is copied.
+    void load(std::span<const std::byte> rows, std::int64_t count, std::int64_t total);
+
+    /// Decodes the next row of the batch. @return false at the batch's end (needs_fetch() tells whether there is more)
+    /// or when it cannot be decoded: @p problem is set then and the row is skipped.
+    [[nodiscard]] bool next(session_state& state, failure& problem);
+    /// The row that next() decoded, valid until the next call of next() or load().
+    [[nodiscard]] row_view current() const noexcept { return {fields_, columns(), row_id_}; }
+
+    /// Rows of the batch that next() has not given yet.
+    [[nodiscard]] std::int64_t buffered() const noexcept { return buffered_; }
+    /// The batch is used up and the server may have more.
+    [[nodiscard]] bool needs_fetch() const noexcept { return buffered_ == 0 && !complete_; }
+    /// No more rows: gives up what is buffered.
+    void finish() noexcept {
+        buffered_ = 0;
+        complete_ = true;
+    }
+
+    [[nodiscard]] const statement_handle& handle() const noexcept { return handle_; }
+    [[nodiscard]] const shared_column_set& column_set() const noexcept { return columns_; }
+    [[nodiscard]] std::span<const column_metadata> columns() const noexcept {
+        return columns_ ? std::span<const column_metadata>(columns_->metadata) : std::span<const column_metadata>{};
+    }
+    /// Rows of the result, if the server has said so.
+    [[nodiscard]] std::optional<std::int64_t> total() const noexcept {
+        if (total_ == wire::unknown_total)
+            return {};
+        return total_;
+    }
+    /// Absolute number of the first row that has not been received.
+    [[nodiscard]] std::int64_t position() const noexcept { return position_; }
+    [[nodiscard]] std::int16_t result_number() const noexcept { return result_number_; }
+    void set_result_number(std::int16_t number) noexcept { result_number_ = number; }
+    /// The bytes of the batch, of which next() must not have taken any, for a result that keeps them.
+    [[nodiscard]] std::vector<std::byte> take_batch() noexcept {
+        buffered_ = 0;
+        return std::move(batch_);
+    }
+
+  private:
+    statement_handle handle_;
+    shared_column_set columns_;
+    std::int64_t total_ = 0;
+    std::int64_t limit_ = 0;
+    std::int64_t position_ = 0;
+    std::int64_t buffered_ = 0;
+    std::int64_t row_id_ = 0;
+    std::int16_t result_number_ = 0;
+    bool complete_ = true;
+    std::vector<std::byte> batch_;
+    wire::row_reader reader_{{}, 0};
+    std::vector<field_view> fields_;
+    wire::text_arena arena_;
+};
+
+/// Decodes one row. @return the index of the column that failed, or nothing.
+[[nodiscard]] std::optional<std::size_t> decode_row(const wire::row_reader& row, std::span<const data_type> types,
+                                                    wire::value_context& context, std::span<field_view> fields,
+                                                    wire::value_fault& fault);
+
+/// FETCH: the next batch of a cursor.
+class fetch_machine final : public session_machine {
+  public:
+    explicit fetch_machine(cursor& target) : session_machine("fetch"), cursor_(target) {}
+
+  private:
+    step ready(session_state& state) override;
+    step reply(session_state& state, const wire::frame_view& frame) override;
+
+    cursor& cursor_;
+};
+
+}  // namespace dmkit::session

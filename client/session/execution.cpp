@@ -1,0 +1,195 @@
+#include "client/session/execution.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dmkit::session {
+
+bool fill_sql(session_state& state, std::string_view sql, std::vector<std::byte>& buffer,
+              wire::prepare_request& message) {
+    buffer.clear();
+    if (!encode_text(state, sql, buffer))
+        return false;
+    message.sql = wire::as_text(buffer);
+    return true;
+}
+
+failure take_prepared(session_state& state, const wire::frame_view& frame, const statement_handle& handle,
+                      prepared& out) {
+    wire::prepare_response response;
+    if (const auto error = decode(frame, state.codec_of(handle), response)) {
+        failure fault;
+        fault.code = make_error_code(to_client_error(error.fault));
+        fault.details.client_message = error.to_string();
+        return fault;
+    }
+    state.transaction_status = response.transaction_status;
+    out.handle = handle;
+    out.kind = response.kind;
+    out.parameters = make_parameters(state, response.parameters);
+    if (!response.columns.empty())
+        out.columns = make_columns(state, response.columns);
+    return {};
+}
+
+// prepare_machine
+
+exchange_machine::step prepare_machine::ready(session_state& state) {
+    if (!take_handle(state))
+        return request_handle(state);
+    wire::prepare_request message;
+    message.handle = handle_.id;
+    message.autocommit = state.commits_by_itself();
+    std::vector<std::byte> text;
+    if (!fill_sql(state, sql_, text, message)) {
+        state.release(handle_);
+        return fail(client_errc::text_not_encodable, "the statement's text");
+    }
+    return request(state, message, state.codec_of(handle_), false);
+}
+
+exchange_machine::step prepare_machine::reply(session_state& state, const wire::frame_view& frame) {
+    if (auto fault = take_prepared(state, frame, handle_, prepared_); fault.code)
+        return fail(std::move(fault));
+    return step::finish;
+}
+
+exchange_machine::step prepare_machine::declined(session_state& state) {
+    state.release(handle_);
+    return step::finish;
+}
+
+// binding_machine
+
+exchange_machine::step binding_machine::send_bound(session_state& state) {
+    next_value_ = next_byte_ = 0;
+    if (writer_->off_row().empty())
+        return execute_bound(state);
+    sending_values_ = true;
+    wire::pre_execute_request message;
+    message.handle = handle_.id;
+    message.types = writer_->types();
+    return request(state, message, state.codec_of(handle_), false);
+}
+
+exchange_machine::step binding_machine::put_next(session_state& state) {
+    auto& values = writer_->off_row();
+    if (next_value_ < values.size() && next_byte_ == values[next_value_].data.size()) {
+        ++next_value_;
+        next_byte_ = 0;
+    }
+    if (next_value_ == values.size()) {
+        sending_values_ = false;
+        return execute_bound(state);
+    }
+    const auto& value = values[next_value_];
+    const auto size = std::min(put_data_size, value.data.size() - next_byte_);
+    wire::put_data_request message;
+    message.handle = handle_.id;
+    message.parameter = static_cast<std::int16_t>(value.parameter);
+    message.size = static_cast<std::int32_t>(size);
+    message.data = std::span(value.data).subspan(next_byte_, size);
+    next_byte_ += size;
+    return request(state, message, state.codec_of(handle_), false);
+}
+
+exchange_machine::step binding_machine::reply(session_state& state, const wire::frame_view& frame) {
+    return sending_values_ ? put_next(state) : own_reply(state, frame);
+}
+
+wire::execute_request binding_machine::execution(session_state& state) {
+    wire::execute_request message;
+    message.handle = handle_.id;
+    message.autocommit = state.commits_by_itself();
+    message.types = writer_->types();
+    message.rows = writer_->bytes();
+    return message;
+}
+
+// execute_machine
+
+exchange_machine::step execute_machine::give_back(session_state& state) {
+    if (given_ == nullptr)
+        state.release(std::exchange(handle_, {}));
+    return step::finish;
+}
+
+exchange_machine::step execute_machine::ready(session_state& state) {
+    if (given_ != nullptr) {
+        handle_ = given_->handle;
+        return bind(state);
+    }
+    if (!take_handle(state))
+        return request_handle(state);
+    wire::prepare_request message;
+    message.handle = handle_.id;
+    message.autocommit = state.commits_by_itself();
+    message.direct = row_.row(0).empty();
+    if (message.direct && max_rows_ > 0)
+        message.max_rows = max_rows_;
+    message.generated_keys = message.direct ? 1 : 0;
+    stage_ = message.direct ? stage::direct : stage::prepare;
+    std::vector<std::byte> text;
+    if (!fill_sql(state, sql_, text, message)) {
+        give_back(state);
+        return fail(client_errc::text_not_encodable, "the statement's text");
+    }
+    return request(state, message, state.codec_of(handle_), message.direct);
+}
+
+exchange_machine::step execute_machine::own_reply(session_state& state, const wire::frame_view& frame) {
+    if (stage_ == stage::prepare) {
+        if (auto fault = take_prepared(state, frame, handle_, prepared_); fault.code)
+            return fail(std::move(fault));
+        return bind(state);
+    }
+    const auto types =
+        writer_ ? std::span<const wire::parameter_type>(writer_->types()) : std::span<const wire::parameter_type>{};
+    auto fault = take_execution(state, frame, handle_, statement().columns, types, max_rows_, outcome_);
+    if (!fault.code && outcome_.has_rows)
+        return step::finish;
+    give_back(state);
+    return fault.code ? fail(std::move(fault)) : step::finish;
+}
+
+exchange_machine::step execute_machine::declined(session_state& state) {
+    return give_back(state);
+}
+
+exchange_machine::step execute_machine::bind(session_state& state) {
+    writer_.emplace(state, statement().parameters);
+    auto fault = writer_->choose_types(row_);
+    if (!fault)
+        fault = writer_->add_row(row_.row(0));
+    if (fault) {
+        give_back(state);
+        return fail(fault.code, std::move(fault.text));
+    }
+    return send_bound(state);
+}
+
+exchange_machine::step execute_machine::execute_bound(session_state& state) {
+    stage_ = stage::execute;
+    auto message = execution(state);
+    if (max_rows_ > 0)
+        message.max_rows = max_rows_;
+    return request_execution(state, message, handle_);
+}
+
+// next_result_machine
+
+exchange_machine::step next_result_machine::ready(session_state& state) {
+    wire::more_result_request message;
+    message.handle = statement_.id;
+    return request(state, message, state.codec_of(statement_), false);
+}
+
+exchange_machine::step next_result_machine::reply(session_state& state, const wire::frame_view& frame) {
+    if (auto fault = take_execution(state, frame, statement_, nullptr, {}, 0, outcome_); fault.code)
+        return fail(std::move(fault));
+    if (outcome_.has_rows)
+        outcome_.rows.set_result_number(number_);
+    return step::finish;
+}
+
+}  // namespace dmkit::session

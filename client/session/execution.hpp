@@ -1,0 +1,178 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dmkit/results.hpp>
+
+#include "client/session/cursor.hpp"
+#include "client/session/parameters.hpp"
+#include "client/session/session_machine.hpp"
+
+namespace dmkit::session {
+
+/// A statement that the server has prepared.
+struct prepared {
+    statement_handle handle;
+    std::int16_t kind = 0;  ///< DM8's number for what the statement is
+    std::vector<parameter_metadata> parameters;
+    shared_column_set columns;  ///< null unless it yields rows
+};
+
+/// What came of an execution.
+struct outcome {
+    execution_result info;
+    bool has_rows = false;
+    cursor rows;  ///< only with has_rows
+};
+
+/// Takes the answer to an execution: fills @p out and brings the session's state up to date.
+/// @param columns those known from PREPARE; null if none are
+/// @param types of the parameters that were sent
+/// @return an error if the answer cannot be understood
+[[nodiscard]] failure take_execution(session_state& state, const wire::frame_view& frame,
+                                     const statement_handle& handle, const shared_column_set& columns,
+                                     std::span<const wire::parameter_type> types, std::int64_t limit, outcome& out);
+
+/// Takes the answer to PREPARE. @return an error if it cannot be understood
+[[nodiscard]] failure take_prepared(session_state& state, const wire::frame_view& frame, const statement_handle& handle,
+                                    prepared& out);
+
+/// PREPARE alone: describes a statement.
+class prepare_machine final : public session_machine {
+  public:
+    explicit prepare_machine(std::string_view sql) : session_machine("prepare"), sql_(sql) {}
+    [[nodiscard]] prepared& statement() noexcept { return prepared_; }
+
+  private:
+    step ready(session_state& state) override;
+    step reply(session_state& state, const wire::frame_view& frame) override;
+    step declined(session_state& state) override;
+
+    std::string_view sql_;
+    prepared prepared_;
+};
+
+/// What executions with parameters have in common: values that are too long for their row are announced and sent ahead
+/// of it, piece by piece.
+class binding_machine : public session_machine {
+  protected:
+    explicit binding_machine(std::string_view operation) : session_machine(operation) {}
+
+    /// The rows are encoded in writer_: sends the long values, then calls execute_bound().
+    step send_bound(session_state& state);
+    virtual step execute_bound(session_state& state) = 0;
+    virtual step own_reply(session_state& state, const wire::frame_view& frame) = 0;
+    /// An EXECUTE of what is in writer_.
+    [[nodiscard]] wire::execute_request execution(session_state& state);
+
+    std::optional<parameter_writer> writer_;
+
+  private:
+    step reply(session_state& state, const wire::frame_view& frame) final;
+    step put_next(session_state& state);
+
+    bool sending_values_ = false;
+    std::size_t next_value_ = 0;  ///< of the writer's values off the row
+    std::size_t next_byte_ = 0;
+};
+
+/// Runs a statement once: directly when it has no parameters, else prepared first.
+class execute_machine final : public binding_machine {
+  public:
+    /// @p sql and @p parameters must outlive the machine. @param max_rows 0: all
+    execute_machine(std::string_view sql, std::span<const field_view> parameters, std::int64_t max_rows)
+        : binding_machine("execute"), sql_(sql), row_(parameters), max_rows_(max_rows) {}
+    /// Runs a statement that is prepared.
+    execute_machine(const prepared& statement, std::span<const field_view> parameters, std::int64_t max_rows)
+        : binding_machine("execute"), given_(&statement), row_(parameters), max_rows_(max_rows) {}
+
+    [[nodiscard]] outcome& product() noexcept { return outcome_; }
+    /// The handle is the caller's from here on (a cursor reads from it); it has to be released.
+    [[nodiscard]] bool keeps_handle() const noexcept { return given_ == nullptr && outcome_.has_rows; }
+
+  private:
+    enum class stage : std::uint8_t { prepare, direct, execute };
+
+    step ready(session_state& state) override;
+    step own_reply(session_state& state, const wire::frame_view& frame) override;
+    step declined(session_state& state) override;
+    step bind(session_state& state);
+    step execute_bound(session_state& state) override;
+    step give_back(session_state& state);
+    [[nodiscard]] const prepared& statement() const noexcept { return given_ != nullptr ? *given_ : prepared_; }
+
+    std::string_view sql_;
+    const prepared* given_ = nullptr;
+    single_row row_;
+    std::int64_t max_rows_ = 0;
+    stage stage_ = stage::prepare;
+    prepared prepared_;
+    outcome outcome_;
+};
+
+/// Runs a statement for many rows of parameters: as many rows in one message as its budget takes. A row with a long
+/// value goes alone.
+class batch_machine final : public binding_machine {
+  public:
+    static constexpr std::size_t default_budget = std::size_t{1} << 20U;  ///< bytes of rows in one message
+
+    /// @p sql and @p rows must outlive the machine.
+    batch_machine(std::string_view sql, const parameter_source& rows, std::size_t budget = default_budget)
+        : binding_machine("execute_many"), sql_(sql), rows_(rows), budget_(budget) {}
+    batch_machine(const prepared& statement, const parameter_source& rows, std::size_t budget = default_budget)
+        : binding_machine("execute_many"), given_(&statement), rows_(rows), budget_(budget) {}
+
+    [[nodiscard]] execution_result& product() noexcept { return total_; }
+
+  private:
+    step ready(session_state& state) override;
+    step own_reply(session_state& state, const wire::frame_view& frame) override;
+    step declined(session_state& state) override;
+    step bind(session_state& state);
+    step next_chunk(session_state& state);
+    step execute_bound(session_state& state) override;
+    step give_back(session_state& state);
+    void add(execution_result&& part);
+    [[nodiscard]] const prepared& statement() const noexcept { return given_ != nullptr ? *given_ : prepared_; }
+
+    std::string_view sql_;
+    const prepared* given_ = nullptr;
+    const parameter_source& rows_;
+    std::size_t budget_;
+    prepared prepared_;
+    bool executing_ = false;
+    std::size_t next_row_ = 0;    ///< first row that is in no message yet
+    std::size_t chunk_rows_ = 0;  ///< of the message in progress
+    execution_result total_;
+};
+
+/// MORE_RESULT: the next result of a statement that yields several.
+class next_result_machine final : public session_machine {
+  public:
+    next_result_machine(const statement_handle& handle, std::int16_t number)
+        : session_machine("next_result"), statement_(handle), number_(number) {}
+    /// Without rows there is no further result.
+    [[nodiscard]] outcome& product() noexcept { return outcome_; }
+
+  private:
+    step ready(session_state& state) override;
+    step reply(session_state& state, const wire::frame_view& frame) override;
+
+    statement_handle statement_;
+    std::int16_t number_;
+    outcome outcome_;
+};
+
+/// Encodes PREPARE with @p sql in the session's character set.
+/// @return false if a character has no place there
+[[nodiscard]] bool fill_sql(session_state& state, std::string_view sql, std::vector<std::byte>& buffer,
+                            wire::prepare_request& message);
+
+/// A piece of a long value for PUT_DATA at most, as the vendor's Go driver sends them.
+inline constexpr std::size_t put_data_size = 16000;
+
+}  // namespace dmkit::session

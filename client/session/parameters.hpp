@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <dmkit/error.hpp>
+#include <dmkit/field.hpp>
+#include <dmkit/metadata.hpp>
+#include <dmkit/wire/messages/statement.hpp>
+
+#include "client/session/state.hpp"
+
+namespace dmkit::session {
+
+/// Where the values of an execution come from: one row, or the many of a batch.
+class parameter_source {
+  public:
+    virtual ~parameter_source() = default;
+    [[nodiscard]] virtual std::size_t size() const = 0;
+    /// The values of row @p index; valid until the next call.
+    [[nodiscard]] virtual std::span<const field_view> row(std::size_t index) const = 0;
+};
+
+/// One row of values that lie somewhere else.
+class single_row final : public parameter_source {
+  public:
+    explicit single_row(std::span<const field_view> fields) noexcept : fields_(fields) {}
+    [[nodiscard]] std::size_t size() const override { return 1; }
+    [[nodiscard]] std::span<const field_view> row(std::size_t /*index*/) const override { return fields_; }
+
+  private:
+    std::span<const field_view> fields_;
+};
+
+struct parameter_fault {
+    client_errc code = client_errc{};
+    std::string text;
+    explicit operator bool() const noexcept { return code != client_errc{}; }
+};
+
+/// A value that is too long for its row and goes ahead of it by PUT_DATA.
+struct off_row_value {
+    std::size_t parameter = 0;
+    std::vector<std::byte> data;
+};
+
+/// Types and bytes of parameters for EXECUTE. A parameter is sent with the type that the server has described if that
+/// description is exact, marked, or the value is NULL; else with the natural type of its values, as the vendor's Go
+/// driver does it (docs/protocol: EXECUTE2).
+class parameter_writer {
+  public:
+    parameter_writer(session_state& state, std::span<const parameter_metadata> described) noexcept
+        : state_(state), described_(described) {}
+
+    /// Checks the number of values in every row and settles the types.
+    [[nodiscard]] parameter_fault choose_types(const parameter_source& rows);
+    /// Appends one row. Values that go off the row are in off_row() afterwards.
+    [[nodiscard]] parameter_fault add_row(std::span<const field_view> fields);
+    /// Forgets the rows, keeps the types.
+    void clear_rows() noexcept {
+        bytes_.clear();
+        off_row_.clear();
+    }
+
+    [[nodiscard]] std::vector<wire::parameter_type>& types() noexcept { return types_; }
+    [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+    [[nodiscard]] std::vector<off_row_value>& off_row() noexcept { return off_row_; }
+    /// Takes back the last row, whose bytes begin at @p size.
+    void shrink(std::size_t size) noexcept { bytes_.resize(size); }
+
+  private:
+    [[nodiscard]] parameter_fault add_value(std::size_t index, const field_view& value, wire::value_context& context);
+    [[nodiscard]] parameter_fault describe(std::size_t index, const field_view& value, wire::value_fault fault) const;
+
+    session_state& state_;
+    std::span<const parameter_metadata> described_;
+    std::vector<wire::parameter_type> types_;
+    std::vector<std::byte> bytes_;
+    std::vector<std::byte> scratch_;
+    std::vector<off_row_value> off_row_;
+};
+
+/// The type that a value has by itself; VARCHAR for NULL.
+[[nodiscard]] data_type natural_type(const field_view& value) noexcept;
+
+}  // namespace dmkit::session
