@@ -12,8 +12,10 @@ namespace {
 
 /// Clients that offer no more know DES; of the others some have only AES (docs/protocol: npm on current Node).
 constexpr std::uint16_t des_message_version = 8;
-/// Communication encryption: a cipher id follows in the answer, no hash id.
+/// In the answer: a cipher id follows, and with 2 a hash id as well. The native library behind Python appends digests
+/// only if the hash is named by its number.
 constexpr std::uint8_t cipher_id_follows = 1;
+constexpr std::uint8_t cipher_and_hash_id_follow = 2;
 
 /// The cipher for whole messages, or nothing for login encryption.
 std::optional<std::int32_t> body_cipher(cipher_choice choice, const wire::startup_request& request) {
@@ -87,8 +89,12 @@ void server_session::startup(const wire::frame_view& frame) {
             credential_cipher_ = make_cipher(wire::cipher_id::des_cfb, *key);
         response.has_key = true;
         response.server_key = exchange->public_key();
-        response.communication_encryption = request.communication_encryption != 0 ? cipher_id_follows : std::uint8_t{0};
+        if (request.communication_encryption != 0)
+            response.communication_encryption = chosen && request.communication_encryption >= cipher_and_hash_id_follow
+                                                    ? cipher_and_hash_id_follow
+                                                    : cipher_id_follows;
         response.cipher_id = chosen.value_or(-1);
+        response.hash_id = wire::cipher_id::md5;
     }
     log(log_level::debug, "STARTUP: client {}, message version {} of {}, cipher {}", request.client_version,
         message_version_, request.message_version, message_cipher ? response.cipher_id : 0);
@@ -125,7 +131,10 @@ void server_session::login(const wire::frame_view& frame) {
     language_ = language_of(request.language);
     if (request.os_authentication != 0)
         throw sql_error::unsupported("operating-system authentication");
-    if (request.attributes && !request.attributes->empty())
+    // Others than this one describe the client (`URL=…` of the native library).
+    constexpr std::string_view compatibility = "CMINI=";
+    if (request.attributes && request.attributes->starts_with(compatibility) &&
+        request.attributes->size() > compatibility.size())
         throw sql_error::unsupported(fmt::format("LOGIN attribute {}", *request.attributes));
 
     mock::login who;
