@@ -13,6 +13,30 @@ constexpr std::int32_t most_rows_with_execution = 32'767;
 /// Bytes of a failure's text: its length has 16 bits.
 constexpr std::size_t longest_failure_text = 0xFFFF;
 
+/// Places and values of the wish for generated keys (docs/protocol: what the drivers send; 2 and 3 come from Java).
+constexpr std::size_t keys_offset = 48;
+constexpr std::uint8_t keys_by_name = 2;
+constexpr std::uint8_t keys_by_position = 3;
+
+/// EXECUTE without the list of key columns in front of its parameters. The answer has room for identity values only, so
+/// the names and positions of the list decide nothing.
+wire::frame_view without_key_columns(const wire::frame_view& frame) {
+    const auto mode = wire::load<std::uint8_t>(frame.header.subspan(keys_offset));
+    if (mode != keys_by_name && mode != keys_by_position)
+        return frame;
+    wire::byte_reader reader(frame.body, wire::header_size);
+    const auto count = reader.number<std::uint16_t>();
+    for (std::size_t i = 0; i < count && !reader.failed(); ++i) {
+        if (mode == keys_by_name)
+            static_cast<void>(reader.zero_terminated());
+        else
+            static_cast<void>(reader.number<std::int16_t>());
+    }
+    if (reader.failed())
+        throw malformed_request{{reader.fault(), "EXECUTE2", "key columns", reader.offset()}};
+    return {frame.header, reader.rest()};
+}
+
 bool is_complex(type_id id) noexcept {
     return id == type_id::array || id == type_id::static_array || id == type_id::class_ || id == type_id::record;
 }
@@ -41,13 +65,13 @@ server_session::execution_options server_session::options_of(const Request& requ
             fmt::format("a limit of {} on the failing rows of a batch", request.max_batch_errors));
     return {.autocommit = request.autocommit,
             .max_rows = request.max_rows,
-            .want_keys = request.generated_keys == 1,
+            .want_keys = request.generated_keys != 0,
             .continue_on_error = request.continue_on_error,
             .timeout = request.timeout};
 }
 
 void server_session::execute(const wire::frame_view& frame) {
-    if (!decode_request(frame, execute_request_))
+    if (!decode_request(without_key_columns(frame), execute_request_))
         return;
     const auto& request = execute_request_;
     auto& target = statement(request.handle, "EXECUTE");
@@ -62,6 +86,8 @@ void server_session::execute_constants(const wire::frame_view& frame) {
     if (!decode_request(frame, execute_constants_request_))
         return;
     const auto& request = execute_constants_request_;
+    if (request.generated_keys == keys_by_name || request.generated_keys == keys_by_position)
+        throw sql_error::unsupported("generated keys by column in EXECUTE CONSTANTS");
     auto& target = statement(request.handle, "EXECUTE CONSTANTS");
     const auto options = options_of(request);
     prepare_statement(target, request.sql);

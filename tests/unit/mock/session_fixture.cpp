@@ -47,14 +47,16 @@ std::vector<captured_frame> load_frames(std::string_view file) {
         auto bytes = from_hex(std::string_view(object.at("header").as_string()));
         const auto body = from_hex(std::string_view(object.at("body").as_string()));
         bytes.insert(bytes.end(), body.begin(), body.end());
-        frames.push_back({std::string(object.at("message").as_string()), std::move(bytes)});
+        const auto* note = object.if_contains("note");
+        frames.push_back({std::string(object.at("message").as_string()),
+                          note != nullptr ? std::string(note->as_string()) : std::string(), std::move(bytes)});
     }
     return frames;
 }
 
-std::vector<std::byte> load_frame(std::string_view file, std::string_view name) {
+std::vector<std::byte> load_frame(std::string_view file, std::string_view name, std::string_view note) {
     for (auto& frame : load_frames(file))
-        if (frame.message == name)
+        if (frame.message == name && frame.note.starts_with(note))
             return std::move(frame.bytes);
     throw std::runtime_error("no frame " + std::string(name));
 }

@@ -25,12 +25,14 @@ namespace dmkit::mock::test {
 /// them.
 struct captured_frame {
     std::string message;
+    std::string note;
     std::vector<std::byte> bytes;
 };
 /// @param file below tests/, as `captures/go.json`
 [[nodiscard]] std::vector<captured_frame> load_frames(std::string_view file);
-/// The one frame of @p file whose message is @p name.
-[[nodiscard]] std::vector<std::byte> load_frame(std::string_view file, std::string_view name);
+/// The first frame of @p file whose message is @p name and whose note begins with @p note.
+[[nodiscard]] std::vector<std::byte> load_frame(std::string_view file, std::string_view name,
+                                                std::string_view note = {});
 
 class null_log final : public session_log {
   public:

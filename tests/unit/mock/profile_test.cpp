@@ -1,0 +1,61 @@
+#include <dmkit/mock/profile.hpp>
+
+#include <stdexcept>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace dmkit::mock::test {
+namespace {
+
+TEST(profile, EntriesAreSetByName) {
+    profile p;
+    set_profile_entry(p, "SERVER_VERSION", "8.1.4.1");
+    set_profile_entry(p, "charset", "GB18030");
+    set_profile_entry(p, "cipher", "aes256");
+    set_profile_entry(p, "crc", "1");
+    set_profile_entry(p, "instance_name", "X");
+    set_profile_entry(p, "length_in_char", "true");
+    set_profile_entry(p, "page_size", "32768");
+    set_profile_entry(p, "time_zone", "-300");
+    set_profile_entry(p, "fetch_buffer_size", "65536");
+    set_profile_entry(p, "lock_timeout", "250");
+    EXPECT_EQ(p.server_version, "8.1.4.1");
+    EXPECT_EQ(p.charset, charset::gb18030);
+    EXPECT_EQ(p.cipher, cipher_choice::aes256);
+    EXPECT_TRUE(p.crc);
+    EXPECT_EQ(p.instance_name, "X");
+    EXPECT_TRUE(p.length_in_char);
+    EXPECT_EQ(p.page_size, 32768);
+    EXPECT_EQ(p.time_zone, -300);
+    EXPECT_EQ(p.fetch_buffer_size, 65536);
+    EXPECT_EQ(p.lock_timeout, std::chrono::milliseconds(250));
+}
+
+TEST(profile, WhatIsWrongIsNamed) {
+    const auto refusal = [](std::string_view key, std::string_view value) {
+        profile p;
+        try {
+            set_profile_entry(p, key, value);
+        } catch (const std::invalid_argument& error) {
+            return std::string(error.what());
+        }
+        return std::string("accepted");
+    };
+    EXPECT_EQ(refusal("page_size", "5000"), "profile entry page_size=5000: 4096, 8192, 16384 or 32768 is expected");
+    EXPECT_EQ(refusal("case_sensitive", "false"), "profile entry case_sensitive=false: not supported");
+    EXPECT_EQ(refusal("compatible_mode", "2"), "profile entry compatible_mode=2: not supported");
+    EXPECT_EQ(refusal("message_version", "21"), "profile entry message_version=21: versions above 8 are not supported");
+    EXPECT_EQ(refusal("time_zone", "x"), "profile entry time_zone=x: a number from -779 to 840 is expected");
+    EXPECT_EQ(refusal("cipher", "rot13"), "profile entry cipher=rot13: auto, des, aes256 or none is expected");
+    EXPECT_EQ(refusal("server_version", "eight"),
+              "profile entry server_version=eight: numbers separated by dots are expected");
+    EXPECT_EQ(refusal("colour", "red").substr(0, 59), "profile entry colour=red: there is no such entry; known are");
+}
+
+TEST(profile, TheDefaultsAreInOrder) {
+    EXPECT_NO_THROW(check_profile({}));
+}
+
+}  // namespace
+}  // namespace dmkit::mock::test
