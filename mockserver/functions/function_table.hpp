@@ -54,6 +54,8 @@ enum class parameter_kind : std::uint8_t {
     any,             ///< anything, as it comes
     common,          ///< all `common` arguments of a call are converted to the type in which they can be results
     compared,        ///< all `compared` arguments of a call are converted to the type in which they can be compared
+    first_wins,      ///< all `first_wins` arguments take the type of the first, NVL's way: among numbers the wider
+    decoded_value,   ///< DECODE: value and searches are compared, results take the type of the first of them
     integer,         ///< INT; other numbers and text are converted
     bigint,          ///< any integer as it comes; other numbers, text and binary literals become BIGINT
     up_to_tinyint,   ///< TINYINT as it comes; nothing else fits
@@ -61,7 +63,6 @@ enum class parameter_kind : std::uint8_t {
     up_to_integer,   ///< integers up to INT, BIT too; nothing else fits
     up_to_bigint,    ///< any integer; nothing else fits
     number,          ///< any integer or DECIMAL as it comes; text becomes DECIMAL
-    decimal,         ///< DECIMAL; integers become one
     double_,         ///< DOUBLE; any number or text becomes one
     real,            ///< REAL; nothing else fits
     floating,        ///< REAL or DOUBLE as it comes; nothing else fits

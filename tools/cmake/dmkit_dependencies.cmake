@@ -2,7 +2,7 @@
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
-find_package(ICU REQUIRED COMPONENTS uc data)
+find_package(ICU REQUIRED COMPONENTS i18n uc data)
 find_package(fmt REQUIRED)
 if(DMKIT_BUILD_MOCKSERVER)
   find_package(SQLite3 REQUIRED)
