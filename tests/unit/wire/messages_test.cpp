@@ -317,6 +317,49 @@ TEST(session_responses, of_the_worked_examples_decode_and_encode) {
     EXPECT_EQ(to_hex(encoded(no)), to_hex(refusal));
 }
 
+// dm8-connection §12.1: STARTUP of the Go driver with login encryption off, and with every option it has.
+TEST(startup_request, of_the_worked_examples_decodes_and_encodes) {
+    bytes plain = from_hex("00000000 c800 0c000000 000000000000000000 c4 00000000 00000000 00 00 00 00 00 00 01 0800" +
+                           std::string(54, '0') + "07000000 372e362e302e30 00");
+    startup_request message;
+    ASSERT_FALSE(decode(view_of(plain), {}, message));
+    EXPECT_FALSE(message.has_key);
+    EXPECT_EQ(message.client_version, "7.6.0.0");
+    EXPECT_FALSE(message.catalog);
+    EXPECT_EQ(to_hex(encoded(message)), to_hex(plain));
+
+    bytes full = from_hex("00000000 c800 14000000 000000000000000000 00 00000000 02000000 00 00 02 01 01 00 01 0800" +
+                          std::string(54, '0') + "07000000 372e362e302e30 00 04000000 43415431");
+    finish_frame(full, 0);
+    ASSERT_FALSE(decode(view_of(full), {}, message));
+    EXPECT_EQ(message.compress, 2);
+    EXPECT_EQ(message.column_format, 2);
+    EXPECT_EQ(message.compress_id, 1);
+    EXPECT_EQ(message.force_certificate, 1);
+    EXPECT_EQ(message.catalog, "CAT1");
+    EXPECT_EQ(to_hex(encoded(message)), to_hex(full));
+}
+
+// dm8-connection §12.5: the answers to STMT_ALLOC, a direct INSERT, and COMMIT.
+TEST(statement_responses, of_the_worked_examples_decode_and_encode) {
+    const bytes allocated = from_hex("02000000 bb00 00000000 00000000 00000000 00 b9" + std::string(88, '0'));
+    allocate_response handle;
+    ASSERT_FALSE(decode(view_of(allocated), {}, handle));
+    EXPECT_EQ(handle.handle, 2);
+    EXPECT_EQ(to_hex(encoded(handle)), to_hex(allocated));
+
+    const bytes inserted = from_hex("02000000 bb00 00000000 00000000 00000000 00 b9 9d00" + std::string(84, '0'));
+    execute_response done;
+    ASSERT_FALSE(decode(view_of(inserted), {}, done));
+    EXPECT_EQ(done.kind, 157);
+    EXPECT_EQ(done.affected_rows, 0);
+
+    const bytes committed = from_hex("00000000 bb00 00000000 00000000 00000000 00 bb" + std::string(88, '0'));
+    simple_response yes;
+    ASSERT_FALSE(decode(view_of(committed), {}, yes));
+    EXPECT_EQ(to_hex(encoded(yes)), to_hex(committed));
+}
+
 TEST(login_request, never_shows_the_password) {
     login_request message;
     message.user = as_bytes("SYSDBA");
