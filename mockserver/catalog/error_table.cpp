@@ -101,7 +101,6 @@ constexpr error_text table[] = {
     {-5486, "序列[{0}]的选项无效", ours, "Invalid options of sequence [{0}]", ours},
     {-5487, "密码长度不足", ours, "Password is too short", ours},
     {-5488, "表[{0}]至少要有一列", ours, "Table [{0}] must keep one column", ours},
-    {-5489, "列[{0}]长度超出页大小的限制", ours, "Length of column [{0}] is beyond what the page allows", ours},
     {-5490, "有歧义的列名[{0}]", attested, "Ambiguous column name [{0}]", ours},
     {-5491, "列与值的个数不匹配", ours, "Numbers of columns and values do not match", ours},
     {-5492, "查询使用值表达式作为过滤条件", attested, "A value is used as a condition", ours},

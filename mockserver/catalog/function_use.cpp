@@ -29,8 +29,6 @@ std::string function_use::sqlite_name() const {
     switch (kind) {
         case what::call:
             name = function->name;
-            // The overloads of one name differ in what they take, which the argument types do not always tell.
-            fmt::format_to(std::back_inserter(name), " #{}", function->id);
             break;
         case what::convert:
             name = mode == conversion_mode::implicit        ? "$to"

@@ -55,7 +55,8 @@ struct column_info {
     std::string default_text;                                ///< as written; empty without DEFAULT
     std::shared_ptr<const sql::expression> default_value;    ///< null without DEFAULT
     bool default_on_null = false;                            ///< DEFAULT ON NULL
-    std::shared_ptr<const sql::expression> on_update_value;  ///< ON UPDATE; null without
+    std::string on_update_text;                              ///< as written; empty without ON UPDATE
+    std::shared_ptr<const sql::expression> on_update_value;  ///< null without ON UPDATE
     std::optional<stored_expression> computed;               ///< AS (expression): not stored, not assignable
     std::string comment;
 

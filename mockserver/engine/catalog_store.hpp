@@ -2,7 +2,7 @@
 
 #include "mockserver/catalog/catalog.hpp"
 #include "mockserver/engine/connection.hpp"
-#include "mockserver/engine/counters.hpp"
+#include "mockserver/engine/server_state.hpp"
 
 /// The catalog and the counters of a database file, in tables of ours beside the data.
 namespace dmkit::mock {
@@ -13,8 +13,8 @@ void store_catalog(connection& connection, const catalog& before, const catalog&
 /// Writes the counters that moved. Inside a transaction, so that no stored row is ahead of its counter.
 void store_counters(connection& connection, counters& counters);
 
-/// Reads both, if the file has them; @p catalog is left as it is when it has none.
+/// Reads both from the server's file into @p catalog and the server's counters; a new file gets their tables.
 /// @throws std::runtime_error for what cannot be read
-void load_database(connection& connection, catalog& catalog, counters& counters, const profile& profile);
+void load_database(server_state& server, catalog& catalog);
 
 }  // namespace dmkit::mock

@@ -33,6 +33,16 @@ statement_use::~statement_use() {
     sqlite3_clear_bindings(statement_.get());
 }
 
+std::int64_t integer_column(const statement_use& statement, int column) {
+    return sqlite3_column_int64(statement.get(), column);
+}
+
+std::string text_column(const statement_use& statement, int column) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement.get(), column));
+    return text ? std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement.get(), column)))
+                : std::string();
+}
+
 connection::connection(database& where, call_context& context, storage_functions& functions)
     : handle_(where.open()), context_(context), functions_(functions) {
     add_storage_functions(*this);

@@ -48,6 +48,10 @@ class statement_use {
     prepared statement_;
 };
 
+/// A column of the row that a statement stands on.
+[[nodiscard]] std::int64_t integer_column(const statement_use& statement, int column);
+[[nodiscard]] std::string text_column(const statement_use& statement, int column);
+
 /// A session's SQLite connection with DM's collation and functions.
 class connection {
   public:

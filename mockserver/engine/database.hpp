@@ -26,6 +26,8 @@ class database {
     /// @throws std::runtime_error if the file cannot be opened, is no database of ours or of another format version
     [[nodiscard]] sqlite_handle open();
     [[nodiscard]] bool persistent() const noexcept { return !file_.empty(); }
+    /// Bytes that it holds in memory; 0 for a file.
+    [[nodiscard]] std::size_t memory_used() const noexcept { return memory_ ? memory_->size() : 0; }
 
   private:
     void prepare_first(sqlite3* connection) const;

@@ -16,8 +16,6 @@
 
 namespace dmkit::mock {
 
-class catalog_store;
-
 /// What all sessions of one server share. Used by the server's thread only.
 struct server_state {
     server_state(const dmkit::mock::profile& server_profile, dmkit::mock::environment& world, std::string file)

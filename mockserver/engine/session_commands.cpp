@@ -3,6 +3,7 @@
 
 #include "mockserver/catalog/codes.hpp"
 #include "mockserver/engine/session.hpp"
+#include "mockserver/sql/walk.hpp"
 
 namespace dmkit::mock {
 
@@ -47,20 +48,13 @@ std::string setting_text(const sql::session_setting& setting) {
 std::string_view qualifier_of(const sql::qualified_name& name) {
     return name.qualifier() ? std::string_view(name.qualifier()->name) : std::string_view();
 }
-
-template <class... Actions>
-struct overloaded : Actions... {
-    using Actions::operator()...;
-};
-template <class... Actions>
-overloaded(Actions...) -> overloaded<Actions...>;
 }  // namespace
 
 void engine_session::run_command(const sql::statement& tree) {
     connection* storage = connection_ ? &*connection_ : nullptr;
     if (!operation_->kind_settled)
         operation_->result->kind = kind_of(tree);
-    std::visit(overloaded{
+    std::visit(sql::visitor{
                    [&](const sql::commit_statement&) { commit_now(); },
                    [&](const sql::rollback_statement& command) {
                        if (command.savepoint)

@@ -1,0 +1,264 @@
+#include "mockserver/engine/catalog_store.hpp"
+
+#include <sqlite3.h>
+
+#include <stdexcept>
+#include <type_traits>
+
+#include <fmt/format.h>
+#include <boost/describe.hpp>
+#include <boost/json.hpp>
+
+#include "mockserver/engine/binder.hpp"
+#include "mockserver/engine/session_memory.hpp"
+#include "mockserver/engine/table_builder.hpp"
+#include "mockserver/sql/parser.hpp"
+
+// What of each object is kept. Expressions are kept as text and parsed and bound again when the file is opened.
+namespace dmkit {
+BOOST_DESCRIBE_STRUCT(data_type, (), (id, precision, scale))
+
+template <class Enum>
+    requires std::is_enum_v<Enum>
+void tag_invoke(boost::json::value_from_tag, boost::json::value& json, const Enum& value) {
+    json = static_cast<std::int64_t>(value);
+}
+template <class Enum>
+    requires std::is_enum_v<Enum>
+Enum tag_invoke(boost::json::value_to_tag<Enum>, const boost::json::value& json) {
+    return static_cast<Enum>(json.to_number<std::int64_t>());
+}
+}  // namespace dmkit
+
+namespace dmkit::mock {
+
+using dmkit::tag_invoke;
+
+BOOST_DESCRIBE_STRUCT(identity_info, (), (seed, increment, auto_increment))
+BOOST_DESCRIBE_STRUCT(stored_expression, (), (text, sql))
+BOOST_DESCRIBE_STRUCT(column_info, (),
+                      (id, name, type, type_name, length_in_characters, nullable, identity, default_text,
+                       default_on_null, on_update_text, computed, comment))
+BOOST_DESCRIBE_STRUCT(constraint_info, (),
+                      (id, name, generated_name, kind, columns, index, referenced_table, referenced_columns, on_delete,
+                       on_update, condition, enabled))
+BOOST_DESCRIBE_STRUCT(index_key, (), (column, expression, descending))
+BOOST_DESCRIBE_STRUCT(index_info, (), (id, name, unique, generated_name, constraint, keys))
+BOOST_DESCRIBE_STRUCT(table_info, (),
+                      (id, schema, name, columns, constraints, indexes, comment, next_column, long_rows,
+                       global_temporary, delete_on_commit))
+BOOST_DESCRIBE_STRUCT(view_column, (), (name, type, type_name, nullable, comment))
+BOOST_DESCRIBE_STRUCT(view_info, (), (id, schema, name, text, columns, references, check_option, read_only, comment))
+BOOST_DESCRIBE_STRUCT(sequence_info, (), (id, schema, name, start, increment, minimum, maximum, cycle, order, cache))
+BOOST_DESCRIBE_STRUCT(synonym_info, (), (id, schema, name, target_schema, target_name))
+BOOST_DESCRIBE_STRUCT(schema_info, (), (id, name, owner, system))
+BOOST_DESCRIBE_STRUCT(user_info, (), (id, name, default_schema, password, locked, failed_logins_allowed, roles))
+BOOST_DESCRIBE_STRUCT(role_info, (), (id, name, predefined, roles))
+BOOST_DESCRIBE_STRUCT(object_grant, (), (grantee, object, privilege, grantable))
+BOOST_DESCRIBE_STRUCT(system_grant, (), (grantee, privilege, admin_option))
+
+namespace {
+
+namespace json = boost::json;
+
+/// What is not an object of a schema: few and small, kept as one text.
+struct surroundings {
+    std::vector<schema_info> schemas;
+    std::vector<user_info> users;
+    std::vector<role_info> roles;
+    std::vector<synonym_info> public_synonyms;
+    std::vector<object_grant> object_grants;
+    std::vector<system_grant> system_grants;
+    std::vector<object_id> id_counters;
+};
+BOOST_DESCRIBE_STRUCT(surroundings, (),
+                      (schemas, users, roles, public_synonyms, object_grants, system_grants, id_counters))
+
+constexpr std::string_view surroundings_key = "surroundings";
+
+template <class Map>
+auto values_of(const Map& map) {
+    std::vector<typename Map::mapped_type> values;
+    for (const auto& [name, value] : map)
+        values.push_back(value);
+    return values;
+}
+
+surroundings surroundings_of(const catalog& catalog) {
+    return {.schemas = values_of(catalog.schemas()),
+            .users = values_of(catalog.users()),
+            .roles = values_of(catalog.roles()),
+            .public_synonyms = values_of(catalog.public_synonyms()),
+            .object_grants = {catalog.object_grants().begin(), catalog.object_grants().end()},
+            .system_grants = {catalog.system_grants().begin(), catalog.system_grants().end()},
+            .id_counters = catalog.id_counters()};
+}
+
+void restore(const surroundings& from, catalog& catalog) {
+    for (const schema_info& each : from.schemas)
+        catalog.put(each);
+    for (const user_info& each : from.users)
+        catalog.put(each);
+    for (const role_info& each : from.roles)
+        catalog.put(each);
+    for (const synonym_info& each : from.public_synonyms)
+        catalog.put(std::make_shared<const synonym_info>(each));
+    for (const object_grant& each : from.object_grants)
+        catalog.put(each);
+    for (const system_grant& each : from.system_grants)
+        catalog.put(each);
+    catalog.set_id_counters(from.id_counters);
+}
+
+template <class T>
+constexpr const char* kind_name = std::is_same_v<T, table_info>      ? "table"
+                                  : std::is_same_v<T, view_info>     ? "view"
+                                  : std::is_same_v<T, sequence_info> ? "sequence"
+                                                                     : "synonym";
+
+/// The objects of all schemas but the system's, which every database has.
+std::map<std::string, schema_object> kept_objects(const catalog& catalog) {
+    std::map<std::string, schema_object> objects;
+    for (const auto& [schema, info] : catalog.schemas()) {
+        if (info.system)
+            continue;
+        for (const auto& [name, object] : catalog.objects(schema)) {
+            const std::string key = std::visit(
+                []<class T>(const std::shared_ptr<const T>& pointer) {
+                    return fmt::format("{}:{}", kind_name<T>, pointer->id);
+                },
+                object);
+            objects.emplace(key, object);
+        }
+    }
+    return objects;
+}
+
+void write(connection& connection, std::string_view key, const json::value& value) {
+    const statement_use insert(
+        connection.prepare("INSERT OR REPLACE INTO dmkit_catalog (name, value) VALUES (?1, ?2)"));
+    const std::string text = json::serialize(value);
+    sqlite3_bind_text64(insert.get(), 1, key.data(), key.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    sqlite3_bind_text64(insert.get(), 2, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    connection.step(insert.get());
+}
+
+void erase(connection& connection, std::string_view key) {
+    const statement_use remove(connection.prepare("DELETE FROM dmkit_catalog WHERE name = ?1"));
+    sqlite3_bind_text64(remove.get(), 1, key.data(), key.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    connection.step(remove.get());
+}
+
+/// What was bound anew must be what SQLite's schema contains.
+void replace(stored_expression& kept, stored_expression bound, const table_info& table) {
+    if (bound.sql != kept.sql)
+        throw std::runtime_error(
+            fmt::format("table {}.{} of the database file was made by another version of dmkit: {}", table.schema,
+                        table.name, kept.text));
+    bound.text = std::move(kept.text);
+    kept = std::move(bound);
+}
+
+table_info restore_table(const json::value& value, const catalog& catalog, const profile& profile) {
+    auto table = json::value_to<table_info>(value);
+    for (column_info& column : table.columns) {
+        if (!column.default_text.empty())
+            column.default_value = sql::parse_expression(column.default_text);
+        if (!column.on_update_text.empty())
+            column.on_update_value = sql::parse_expression(column.on_update_text);
+    }
+    const bind_context context{
+        .catalog = catalog, .profile = profile, .user = "SYSDBA", .schema = table.schema, .argument_types = {}};
+    const table_info plain = table;
+    for (column_info& column : table.columns)
+        if (column.computed)
+            replace(*column.computed,
+                    bind_computed(column, *sql::parse_expression(column.computed->text), column.computed->text, plain,
+                                  context),
+                    plain);
+    for (constraint_info& constraint : table.constraints)
+        if (constraint.condition)
+            replace(*constraint.condition,
+                    bind_condition(*sql::parse_expression(constraint.condition->text), constraint.condition->text,
+                                   plain, context)
+                        .expression,
+                    plain);
+    for (index_info& index : table.indexes)
+        for (index_key& key : index.keys)
+            if (key.expression)
+                replace(*key.expression,
+                        bind_value(*sql::parse_expression(key.expression->text), key.expression->text, plain, context)
+                            .expression,
+                        plain);
+    return table;
+}
+
+view_info restore_view(const json::value& value) {
+    auto view = json::value_to<view_info>(value);
+    view.query = sql::parse_query(view.text);
+    return view;
+}
+
+void restore_object(std::string_view key, const json::value& value, catalog& catalog, const profile& profile) {
+    if (key.starts_with("table:"))
+        catalog.put(std::make_shared<const table_info>(restore_table(value, catalog, profile)));
+    else if (key.starts_with("view:"))
+        catalog.put(std::make_shared<const view_info>(restore_view(value)));
+    else if (key.starts_with("sequence:"))
+        catalog.put(std::make_shared<const sequence_info>(json::value_to<sequence_info>(value)));
+    else
+        catalog.put(std::make_shared<const synonym_info>(json::value_to<synonym_info>(value)));
+}
+
+}  // namespace
+
+void store_catalog(connection& connection, const catalog& before, const catalog& after) {
+    const auto old_objects = kept_objects(before);
+    const auto new_objects = kept_objects(after);
+    for (const auto& [key, object] : old_objects)
+        if (!new_objects.contains(key))
+            erase(connection, key);
+    for (const auto& [key, object] : new_objects) {
+        const auto old = old_objects.find(key);
+        if (old == old_objects.end() || old->second != object)
+            write(connection, key, std::visit([](const auto& pointer) { return json::value_from(*pointer); }, object));
+    }
+    write(connection, surroundings_key, json::value_from(surroundings_of(after)));
+}
+
+void store_counters(connection& connection, counters& counters) {
+    counters.save_changed([&](object_id id, std::int64_t last, bool used) {
+        const statement_use insert(
+            connection.prepare("INSERT OR REPLACE INTO dmkit_counter (id, last, used) VALUES (?1, ?2, ?3)"));
+        sqlite3_bind_int64(insert.get(), 1, id);
+        sqlite3_bind_int64(insert.get(), 2, last);
+        sqlite3_bind_int(insert.get(), 3, used ? 1 : 0);
+        connection.step(insert.get());
+    });
+}
+
+void load_database(server_state& server, catalog& catalog) {
+    call_context context;
+    session_memory nobody(server, context);
+    connection connection(server.database, context, nobody);
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS dmkit_catalog (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS dmkit_counter (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, used INTEGER NOT "
+        "NULL)");
+    std::map<std::string, json::value> kept;
+    const statement_use all(connection.prepare("SELECT name, value FROM dmkit_catalog"));
+    while (connection.step(all.get()))
+        kept.emplace(text_column(all, 0), json::parse(text_column(all, 1)));
+    if (const auto found = kept.find(std::string(surroundings_key)); found != kept.end()) {
+        restore(json::value_to<surroundings>(found->second), catalog);
+        kept.erase(found);
+    }
+    for (const auto& [key, value] : kept)
+        restore_object(key, value, catalog, server.profile);
+    const statement_use numbers(connection.prepare("SELECT id, last, used FROM dmkit_counter"));
+    while (connection.step(numbers.get()))
+        server.counters.load(static_cast<object_id>(integer_column(numbers, 0)), integer_column(numbers, 1),
+                             integer_column(numbers, 2) != 0);
+}
+
+}  // namespace dmkit::mock

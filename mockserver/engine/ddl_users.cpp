@@ -1,0 +1,175 @@
+#include <array>
+#include <utility>
+
+#include "mockserver/catalog/codes.hpp"
+#include "mockserver/engine/ddl_support.hpp"
+
+namespace dmkit::mock {
+
+namespace {
+
+/// PWD_MIN_LEN.
+constexpr std::size_t shortest_password = 9;
+
+constexpr std::array<std::pair<std::string_view, privilege>, 8> object_privileges{{
+    {"SELECT", privilege::select},
+    {"INSERT", privilege::insert},
+    {"UPDATE", privilege::update},
+    {"DELETE", privilege::delete_},
+    {"REFERENCES", privilege::references},
+    {"EXECUTE", privilege::execute},
+    {"ALTER", privilege::alter},
+    {"INDEX", privilege::index},
+}};
+
+void require_grantee(const ddl_place& place, const std::string& name) {
+    if (!place.catalog.find_user(name) && !place.catalog.find_role(name))
+        throw sql_error(codes::unknown_user, {name});
+    if (name == place.user)
+        throw sql_error(codes::grant_to_self);
+}
+
+std::vector<privilege> privileges_of(const sql::privilege& written) {
+    if (!written.columns.empty())
+        throw sql_error::unsupported("privileges on columns");
+    std::vector<privilege> found;
+    for (const auto& [name, each] : object_privileges)
+        if (written.words == name || written.words == "ALL")
+            found.push_back(each);
+    if (found.empty())
+        throw sql_error::unsupported("privilege " + written.words);
+    return found;
+}
+
+void grant_on_object(const sql::grant_statement& statement, ddl_place& place) {
+    const sql::qualified_name& name = *statement.object;
+    const schema_object* object = place.catalog.resolve_object(qualifier_of(name), name.last().name, place.schema);
+    if (!object)
+        throw sql_error(codes::unknown_table_or_view, {name.last().name});
+    const auto [id, schema] = std::visit(
+        [](const auto& pointer) { return std::pair<object_id, std::string>(pointer->id, pointer->schema); }, *object);
+    const bool owner =
+        place.catalog.require_schema(schema).owner == place.user || place.catalog.has_role(place.user, "DBA");
+    for (const sql::privilege& written : statement.privileges) {
+        for (const privilege each : privileges_of(written)) {
+            const auto own = place.catalog.object_grants().find(
+                {.grantee = std::string(place.user), .object = id, .privilege = each});
+            if (!owner && (own == place.catalog.object_grants().end() || !own->grantable))
+                throw sql_error(codes::no_ddl_privilege);
+            for (const sql::identifier& grantee : statement.grantees) {
+                object_grant grant{
+                    .grantee = grantee.name, .object = id, .privilege = each, .grantable = statement.with_option};
+                if (!statement.revoke) {
+                    place.catalog.put(std::move(grant));
+                } else {
+                    place.catalog.remove(grant);
+                    // GRANT OPTION FOR takes the right to pass it on only.
+                    if (grant.grantable)
+                        place.catalog.put(object_grant{.grantee = grantee.name, .object = id, .privilege = each});
+                }
+            }
+        }
+    }
+}
+
+void grant_role(const sql::grant_statement& statement, ddl_place& place, const std::string& role) {
+    for (const sql::identifier& grantee : statement.grantees) {
+        const auto change = [&](auto changed) {
+            if (statement.revoke)
+                changed.roles.erase(role);
+            else
+                changed.roles.insert(role);
+            place.catalog.put(std::move(changed));
+        };
+        if (const user_info* user = place.catalog.find_user(grantee.name))
+            change(user_info(*user));
+        else if (const role_info* other = place.catalog.find_role(grantee.name))
+            change(role_info(*other));
+    }
+}
+
+void grant_on_system(const sql::grant_statement& statement, ddl_place& place) {
+    if (!place.catalog.has_role(place.user, "DBA"))
+        throw sql_error(codes::no_ddl_privilege);
+    for (const sql::privilege& written : statement.privileges) {
+        if (place.catalog.find_role(written.words)) {
+            grant_role(statement, place, written.words);
+            continue;
+        }
+        // A single word that is no role is a role that does not exist; privileges have two words at least.
+        if (written.quoted || written.words.find(' ') == std::string::npos)
+            throw sql_error(codes::unknown_object, {written.words});
+        for (const sql::identifier& grantee : statement.grantees) {
+            system_grant grant{
+                .grantee = grantee.name, .privilege = written.words, .admin_option = statement.with_option};
+            if (statement.revoke)
+                place.catalog.remove(grant);
+            else
+                place.catalog.put(std::move(grant));
+        }
+    }
+}
+
+}  // namespace
+
+void run(const sql::user_statement& statement, ddl_place& place) {
+    const bool own_password = statement.alter && statement.name.name == place.user && !statement.locked;
+    if (!own_password && !place.catalog.may(place.user, statement.alter ? "ALTER USER" : "CREATE USER"))
+        throw sql_error(codes::no_ddl_privilege);
+    const user_info* known = place.catalog.find_user(statement.name.name);
+    if (statement.alter && !known)
+        throw sql_error(codes::unknown_user, {statement.name.name});
+    if (!statement.alter && (known || place.catalog.find_role(statement.name.name))) {
+        if (statement.if_not_exists)
+            return;
+        throw sql_error(codes::object_exists, {statement.name.name});
+    }
+    if (statement.password && statement.password->size() < shortest_password)
+        throw sql_error(codes::weak_password);
+    if (!statement.alter && !statement.password)
+        throw sql_error::unsupported("CREATE USER without IDENTIFIED BY");
+    user_info user = known ? *known : user_info{};
+    if (!known) {
+        user.id = place.catalog.next_id(catalog::id_range::user);
+        user.name = statement.name.name;
+    }
+    if (statement.password)
+        user.password = *statement.password;
+    if (statement.locked) {
+        user.locked = *statement.locked;
+        if (!user.locked)
+            place.afterwards.emplace_back(
+                [&server = place.server, name = user.name] { server.failed_logins.erase(name); });
+    }
+    if (statement.default_schema) {
+        place.catalog.require_schema(statement.default_schema->name);
+        user.default_schema = statement.default_schema->name;
+    }
+    if (!known && !place.catalog.find_schema(user.name))
+        place.catalog.put(
+            schema_info{.id = place.catalog.next_id(catalog::id_range::schema), .name = user.name, .owner = user.name});
+    place.catalog.put(std::move(user));
+}
+
+void run(const sql::create_role_statement& statement, ddl_place& place) {
+    if (!place.catalog.may(place.user, "CREATE ROLE"))
+        throw sql_error(codes::no_ddl_privilege);
+    if (place.catalog.find_role(statement.name.name) || place.catalog.find_user(statement.name.name)) {
+        if (statement.if_not_exists)
+            return;
+        throw sql_error(codes::object_exists, {statement.name.name});
+    }
+    place.catalog.put(
+        role_info{.id = place.catalog.next_id(catalog::id_range::role), .name = statement.name.name, .roles = {}});
+}
+
+void run(const sql::grant_statement& statement, ddl_place& place) {
+    for (const sql::identifier& grantee : statement.grantees)
+        require_grantee(place, grantee.name);
+    if (statement.object)
+        grant_on_object(statement, place);
+    else
+        grant_on_system(statement, place);
+}
+
+}  // namespace dmkit::mock

@@ -1,0 +1,87 @@
+#include "mockserver/engine/engine.hpp"
+
+#include <random>
+#include <stdexcept>
+
+#include "mockserver/catalog/codes.hpp"
+#include "mockserver/engine/catalog_store.hpp"
+#include "mockserver/engine/server_state.hpp"
+#include "mockserver/engine/session.hpp"
+
+namespace dmkit::mock {
+
+namespace {
+
+/// A name as typed: folded, or as it stands in double quotes.
+std::string fold(std::string_view name, bool case_sensitive) {
+    if (name.size() >= 2 && name.front() == '"' && name.back() == '"')
+        return std::string(name.substr(1, name.size() - 2));
+    std::string folded(name);
+    if (case_sensitive)
+        for (char& c : folded)
+            if (c >= 'a' && c <= 'z')
+                c = static_cast<char>(c - 'a' + 'A');
+    return folded;
+}
+
+void add_user(catalog& catalog, const std::string& name, const std::string& password) {
+    user_info user;
+    if (const user_info* known = catalog.find_user(name)) {
+        user = *known;
+    } else {
+        user.id = catalog.next_id(catalog::id_range::user);
+        user.name = name;
+        user.roles = {"RESOURCE", "SOI", "VTI"};
+    }
+    user.password = password;
+    user.locked = false;
+    catalog.put(std::move(user));
+    if (!catalog.find_schema(name))
+        catalog.put(schema_info{.id = catalog.next_id(catalog::id_range::schema), .name = name, .owner = name});
+}
+
+void add_random(server_state& state, std::uint64_t seed) {
+    auto generator = std::make_shared<std::mt19937_64>(seed);
+    state.random = [generator] { return std::uniform_real_distribution<double>(0.0, 1.0)(*generator); };
+    state.seed_random = [generator](std::int64_t value) { generator->seed(static_cast<std::uint64_t>(value)); };
+}
+
+}  // namespace
+
+engine::engine(const profile& profile, environment& environment, engine_options options)
+    : state_(std::make_shared<server_state>(profile, environment, std::move(options.file))) {
+    if (!profile.case_sensitive)
+        throw std::runtime_error("the mock does not support CASE_SENSITIVE=N");
+    if (profile.compatible_mode != 0)
+        throw std::runtime_error("the mock does not support COMPATIBLE_MODE=" +
+                                 std::to_string(profile.compatible_mode));
+    catalog made;
+    if (state_->database.persistent())
+        load_database(*state_, made);
+    for (const user_entry& user : options.users)
+        add_user(made, fold(user.name, profile.case_sensitive), user.password);
+    state_->catalog = std::make_shared<const catalog>(std::move(made));
+    add_random(*state_, options.random_seed);
+}
+
+engine::~engine() = default;
+
+std::unique_ptr<backend_session> engine::open_session(const login& who) {
+    const std::string name = fold(who.user, state_->profile.case_sensitive);
+    const user_info* user = state_->catalog->find_user(name);
+    const int failures = state_->failed_logins[name];
+    const bool locked =
+        user && (user->locked || (user->failed_logins_allowed > 0 && failures >= user->failed_logins_allowed));
+    if (!user || locked || user->password != who.password) {
+        ++state_->failed_logins[name];
+        throw sql_error(codes::login_failed);
+    }
+    state_->failed_logins.erase(name);
+    return std::make_unique<engine_session>(state_, who, *user);
+}
+
+std::size_t engine::memory_used() const noexcept {
+    return state_->database.memory_used();
+}
+
+}  // namespace dmkit::mock

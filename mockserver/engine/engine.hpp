@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dmkit/mock/profile.hpp>
+
+#include "mockserver/backend.hpp"
+
+namespace dmkit::mock {
+
+struct server_state;
+
+/// Somebody who can log in from the start. SYSDBA is DBA; others are made with a schema of their name and the roles
+/// RESOURCE, SOI and VTI. Exempt from password policy.
+struct user_entry {
+    std::string name;  ///< folded like an identifier, unless in double quotes
+    std::string password;
+};
+
+struct engine_options {
+    std::string file;  ///< path of the database file; empty: in memory
+    std::vector<user_entry> users = {{"SYSDBA", "SYSDBA"}};
+    std::uint64_t random_seed = 0;  ///< of RAND and its kind; equal seeds give equal sequences
+};
+
+/// A DM8 database in SQLite. Used by one thread. Making one in memory costs microseconds and takes no descriptors;
+/// storage comes into being with the first statement. Must outlive its sessions; @p environment must outlive it.
+class engine final : public backend {
+  public:
+    /// @throws std::runtime_error for a file that is no database of ours, or settings the mock does not support
+    engine(const profile& profile, environment& environment, engine_options options = {});
+    ~engine() override;
+
+    std::unique_ptr<backend_session> open_session(const login& who) override;
+
+    /// Bytes that the data holds in memory.
+    [[nodiscard]] std::size_t memory_used() const noexcept;
+
+  private:
+    std::shared_ptr<server_state> state_;
+};
+
+}  // namespace dmkit::mock

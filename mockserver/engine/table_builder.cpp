@@ -1,0 +1,354 @@
+#include "mockserver/engine/table_builder.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "mockserver/catalog/codes.hpp"
+#include "mockserver/sql/parser.hpp"
+
+namespace dmkit::mock {
+
+namespace {
+
+/// Names of pseudo columns, which no column may have even if quoted.
+bool is_reserved_column(std::string_view name) {
+    return name == "ROWID" || name == "TRXID" || name.starts_with("VERSIONS_");
+}
+
+/// The longest VARCHAR that a table may declare, by page size (dialect: data types).
+int longest_varchar(int page_size) {
+    switch (page_size) {
+        case 4096:
+            return 1900;
+        case 8192:
+            return 3900;
+        case 16384:
+            return 8000;
+        default:
+            return 8188;
+    }
+}
+
+bool mentions_long_row(std::string_view text) {
+    std::string words;
+    for (const char c : text) {
+        const bool blank = std::isspace(static_cast<unsigned char>(c)) != 0;
+        if (!blank)
+            words += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+        else if (!words.empty() && words.back() != ' ')
+            words += ' ';
+    }
+    return words.find("USING LONG ROW") != std::string::npos;
+}
+
+referential_action action_of(sql::referential_action action) {
+    switch (action) {
+        case sql::referential_action::cascade:
+            return referential_action::cascade;
+        case sql::referential_action::set_null:
+            return referential_action::set_null;
+        case sql::referential_action::set_default:
+            throw sql_error::unsupported("SET DEFAULT of a foreign key");
+        default:
+            return referential_action::no_action;
+    }
+}
+
+bool can_be_identity(const data_type& type) {
+    switch (type.id) {
+        case type_id::tinyint:
+        case type_id::smallint:
+        case type_id::integer:
+        case type_id::bigint:
+            return true;
+        case type_id::decimal:
+            return type.scale == 0;
+        default:
+            return false;
+    }
+}
+
+/// Equal values of both types have equal storage forms.
+bool comparable(type_id a, type_id b) {
+    return a == b || (is_integer(a) && is_integer(b)) || (is_text(a) && is_text(b));
+}
+
+}  // namespace
+
+bool holds_large_object(const column_info& column) noexcept {
+    return column.type.id == type_id::clob || column.type.id == type_id::blob;
+}
+
+std::shared_ptr<const sql::expression> table_builder::parse(const std::string& text) const {
+    return sql::parse_expression(text, {.fold_names = place_.server.profile.case_sensitive});
+}
+
+void table_builder::set_type(column_info& column, const sql::type_name& type) {
+    const resolved_type resolved = resolve_type(type, place_.binding());
+    column.type = resolved.type;
+    column.type_name = resolved.type_name;
+    column.length_in_characters = resolved.length_in_characters;
+    // The default length of VARCHAR may be more than a page takes; only what was written is refused for that.
+    const bool variable = column.type.id == type_id::varchar || column.type.id == type_id::varchar2 ||
+                          column.type.id == type_id::varbinary;
+    if (variable && !type.precision)
+        column.type.precision = std::min(column.type.precision, longest_varchar(place_.server.profile.page_size));
+}
+
+void table_builder::check_default(const sql::expression& value, const column_info& column) const {
+    [[maybe_unused]] const bound_assignment bound = bind_default(value, column, place_.binding());
+}
+
+void table_builder::set_default(column_info& column, const sql::stored_expression& value) {
+    column.default_text = value.text;
+    column.default_value = parse(value.text);
+    check_default(*column.default_value, column);
+}
+
+stored_expression bind_computed(column_info& column, const sql::expression& tree, const std::string& text,
+                                const table_info& table, const bind_context& context) {
+    bound_expression bound = bind_value(tree, text, table, context);
+    if (!bound.deterministic)
+        throw sql_error::unsupported("a computed column that changes by itself");
+    if (column.type_name.empty()) {
+        column.type = bound.type;
+        column.type_name = bound.type_name;
+    }
+    stored_expression computed = std::move(bound.expression);
+    bound_assignment converted = bind_conversion(computed.sql, bound.type, column);
+    computed.sql = std::move(converted.sql);
+    computed.functions.insert(computed.functions.end(), converted.functions.begin(), converted.functions.end());
+    computed.text = text;
+    return computed;
+}
+
+void table_builder::set_identity(column_info& column, const sql::column_definition& definition) {
+    if (!definition.identity && !definition.auto_increment)
+        return;
+    identity_info identity{.auto_increment = definition.auto_increment};
+    if (definition.identity) {
+        identity.seed = definition.identity->seed;
+        identity.increment = definition.identity->step;
+    }
+    if (table_.identity_column() || identity.increment == 0 || !can_be_identity(column.type) ||
+        definition.default_value || definition.generated)
+        throw sql_error(codes::invalid_identity, {column.name});
+    column.identity = identity;
+    column.nullable = false;
+}
+
+column_id table_builder::add_column(const sql::column_definition& definition) {
+    const std::string& name = definition.name.name;
+    if (is_reserved_column(name))
+        throw sql_error(codes::unknown_column, {name});
+    if (table_.find_column(name))
+        throw sql_error(codes::column_exists, {name});
+    if (!definition.visible)
+        throw sql_error::unsupported("NOT VISIBLE columns", position_of(definition.where));
+    column_info made;
+    made.id = table_.next_column++;
+    made.name = name;
+    if (definition.type)
+        set_type(made, *definition.type);
+    made.nullable = definition.nullable.value_or(true);
+    made.comment = definition.comment.value_or("");
+    if (definition.generated) {
+        made.computed =
+            bind_computed(made, *definition.generated->value, definition.generated->text, table_, place_.binding());
+    }
+    set_identity(made, definition);
+    if (definition.default_value)
+        set_default(made, *definition.default_value);
+    made.default_on_null = definition.default_on_null;
+    if (definition.on_update) {
+        made.on_update_text = definition.on_update->text;
+        made.on_update_value = parse(made.on_update_text);
+        check_default(*made.on_update_value, made);
+    }
+    table_.columns.push_back(std::move(made));
+    const column_id id = table_.columns.back().id;
+    for (const sql::constraint_definition& constraint : definition.constraints)
+        kept_.push_back({&constraint, id});
+    return id;
+}
+
+void table_builder::change_column(column_info& column, const sql::column_definition& definition) {
+    if (definition.identity || definition.auto_increment)
+        throw sql_error(codes::invalid_identity, {column.name});
+    if (definition.generated || definition.on_update)
+        throw sql_error::unsupported("MODIFY to a computed column", position_of(definition.where));
+    if (definition.type)
+        set_type(column, *definition.type);
+    if (definition.nullable)
+        column.nullable = *definition.nullable;
+    if (definition.default_value) {
+        set_default(column, *definition.default_value);
+        column.default_on_null = definition.default_on_null;
+    }
+    if (definition.comment)
+        column.comment = *definition.comment;
+    for (const sql::constraint_definition& constraint : definition.constraints)
+        kept_.push_back({&constraint, column.id});
+}
+
+void table_builder::finish() {
+    for (const kept_constraint& each : kept_)
+        add(*each.definition, {each.column});
+    kept_.clear();
+}
+
+void table_builder::add_constraint(const sql::constraint_definition& definition) {
+    add(definition, columns_of(definition.columns));
+}
+
+std::vector<column_id> table_builder::columns_of(const std::vector<sql::identifier>& names) const {
+    std::vector<column_id> ids;
+    for (const sql::identifier& name : names) {
+        const column_id id = catalog::require_column(table_, name.name).id;
+        if (std::find(ids.begin(), ids.end(), id) != ids.end())
+            throw sql_error(codes::column_exists, {name.name});
+        ids.push_back(id);
+    }
+    return ids;
+}
+
+column_info& table_builder::column(column_id id) {
+    return *std::find_if(table_.columns.begin(), table_.columns.end(),
+                         [&](const column_info& each) { return each.id == id; });
+}
+
+bool table_builder::name_taken(std::string_view constraint) const {
+    if (table_.find_constraint(constraint))
+        return true;
+    for (const auto& [id, other] : place_.catalog.tables())
+        if (id != table_.id && other->schema == table_.schema && other->find_constraint(constraint))
+            return true;
+    return false;
+}
+
+void table_builder::add(const sql::constraint_definition& definition, std::vector<column_id> columns) {
+    // A cluster key orders storage, which nobody can see here.
+    if (definition.kind == sql::constraint_kind::cluster_key && !definition.unique_cluster)
+        return;
+    constraint_info made;
+    made.id = place_.catalog.next_id(catalog::id_range::constraint);
+    made.generated_name = !definition.name;
+    made.name = definition.name ? definition.name->name : "CONS" + std::to_string(made.id);
+    if (name_taken(made.name))
+        throw sql_error(codes::object_exists, {made.name});
+    made.columns = std::move(columns);
+    made.enabled = !definition.disabled;
+    switch (definition.kind) {
+        case sql::constraint_kind::primary_key:
+        case sql::constraint_kind::unique:
+        case sql::constraint_kind::cluster_key:
+            if (definition.disabled)
+                throw sql_error::unsupported("a disabled key", position_of(definition.where));
+            add_key(std::move(made), definition.kind == sql::constraint_kind::primary_key);
+            break;
+        case sql::constraint_kind::foreign_key:
+            add_foreign_key(std::move(made), definition);
+            break;
+        case sql::constraint_kind::check:
+            add_check(std::move(made), definition);
+            break;
+    }
+}
+
+index_info table_builder::make_index(const std::vector<column_id>& columns, bool unique) {
+    index_info index;
+    index.id = place_.catalog.next_id(catalog::id_range::index);
+    index.name = "INDEX" + std::to_string(index.id);
+    index.generated_name = true;
+    index.unique = unique;
+    for (const column_id id : columns) {
+        if (holds_large_object(column(id)))
+            throw sql_error(codes::lob_compared);
+        index.keys.push_back({.column = id, .expression = {}});
+    }
+    return index;
+}
+
+void table_builder::add_key(constraint_info constraint, bool primary) {
+    if (primary && table_.primary_key())
+        throw sql_error(codes::key_exists);
+    for (const constraint_info& other : table_.constraints) {
+        const bool key = other.kind == constraint_kind::primary_key || other.kind == constraint_kind::unique;
+        if (key && other.columns == constraint.columns)
+            throw sql_error(codes::key_exists);
+    }
+    constraint.kind = primary ? constraint_kind::primary_key : constraint_kind::unique;
+    index_info index = make_index(constraint.columns, true);
+    index.constraint = constraint.id;
+    constraint.index = index.id;
+    if (primary)
+        for (const column_id id : constraint.columns)
+            column(id).nullable = false;
+    table_.indexes.push_back(std::move(index));
+    table_.constraints.push_back(std::move(constraint));
+}
+
+void table_builder::add_foreign_key(constraint_info constraint, const sql::constraint_definition& definition) {
+    const sql::foreign_reference& reference = *definition.reference;
+    if (table_.global_temporary)
+        throw sql_error::unsupported("a foreign key of a temporary table", position_of(definition.where));
+    const std::string_view schema = qualifier_of(reference.table);
+    const bool itself = reference.table.last().name == table_.name &&
+                        (schema.empty() ? place_.schema == table_.schema : schema == table_.schema);
+    const table_info target =
+        itself ? table_ : *place_.catalog.resolve_table(schema, reference.table.last().name, place_.schema);
+    if (!itself && !place_.catalog.may(place_.user, privilege::references, target.schema, target.id))
+        throw sql_error(codes::no_ddl_privilege);
+    constraint.kind = constraint_kind::foreign_key;
+    constraint.referenced_table = target.id;
+    constraint.on_delete = action_of(reference.on_delete);
+    constraint.on_update = action_of(reference.on_update);
+    if (reference.columns.empty()) {
+        if (const constraint_info* key = target.primary_key())
+            constraint.referenced_columns = key->columns;
+    } else {
+        for (const sql::identifier& name : reference.columns)
+            constraint.referenced_columns.push_back(catalog::require_column(target, name.name).id);
+    }
+    const auto& referenced = constraint.referenced_columns;
+    const bool is_key = std::any_of(target.indexes.begin(), target.indexes.end(), [&](const index_info& index) {
+        return index.unique && index.keys.size() == referenced.size() &&
+               std::all_of(index.keys.begin(), index.keys.end(), [&](const index_key& key) {
+                   return std::find(referenced.begin(), referenced.end(), key.column) != referenced.end();
+               });
+    });
+    if (!is_key || referenced.size() != constraint.columns.size())
+        throw sql_error(codes::no_such_key, {target.name});
+    for (std::size_t i = 0; i < referenced.size(); ++i)
+        if (!comparable(target.find_column(referenced[i])->type.id, column(constraint.columns[i]).type.id))
+            throw sql_error(codes::types_differ);
+    table_.constraints.push_back(std::move(constraint));
+}
+
+void table_builder::add_check(constraint_info constraint, const sql::constraint_definition& definition) {
+    bound_expression bound =
+        bind_condition(*definition.condition.value, definition.condition.text, table_, place_.binding());
+    constraint.kind = constraint_kind::check;
+    constraint.condition = std::move(bound.expression);
+    constraint.condition->text = definition.condition.text;
+    constraint.columns = constraint.condition->columns;
+    table_.constraints.push_back(std::move(constraint));
+}
+
+void table_builder::check_lengths(const std::vector<sql::physical_clause>& physical) {
+    for (const sql::physical_clause& clause : physical)
+        if (mentions_long_row(clause.where.in(place_.text)))
+            table_.long_rows = true;
+    if (table_.long_rows)
+        return;
+    const int longest = longest_varchar(place_.server.profile.page_size);
+    for (const column_info& each : table_.columns) {
+        const bool measured = each.type.id == type_id::char_ || each.type.id == type_id::varchar ||
+                              each.type.id == type_id::varchar2 || each.type.id == type_id::binary ||
+                              each.type.id == type_id::varbinary;
+        if (measured && each.type.precision > longest)
+            throw sql_error(codes::row_too_long);
+    }
+}
+
+}  // namespace dmkit::mock
