@@ -1,0 +1,487 @@
+#include "mockserver/bind/aggregates.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <string>
+
+#include "mockserver/bind/codes.hpp"
+#include "mockserver/bind/types.hpp"
+
+namespace dmkit::mock {
+namespace {
+
+namespace codes = bind::codes;
+using bind::class_of;
+using bind::storage_class;
+
+__extension__ typedef __int128 wide_integer;  // NOLINT(modernize-use-using): the pedantic way to name it
+
+[[noreturn]] void refuse(decimal_fault fault) {
+    throw sql_error(fault == decimal_fault::divide_by_zero ? codes::divide_by_zero : codes::overflow);
+}
+
+decimal checked(std::optional<decimal> value, decimal_fault fault) {
+    if (!value)
+        refuse(fault);
+    return *value;
+}
+
+decimal add(const decimal& a, const decimal& b) {
+    decimal_fault fault{};
+    return checked(decimal::add(a, b, &fault), fault);
+}
+
+decimal subtract(const decimal& a, const decimal& b) {
+    decimal_fault fault{};
+    return checked(decimal::subtract(a, b, &fault), fault);
+}
+
+decimal multiply(const decimal& a, const decimal& b) {
+    decimal_fault fault{};
+    return checked(decimal::multiply(a, b, &fault), fault);
+}
+
+decimal divide(const decimal& a, const decimal& b) {
+    decimal_fault fault{};
+    return checked(decimal::divide(a, b, &fault), fault);
+}
+
+double as_double(const field_view& value) {
+    if (const float* number = value.get_if<float>())
+        return static_cast<double>(*number);
+    if (const decimal* number = value.get_if<decimal>())
+        return number->to_double();
+    if (const std::int64_t* number = value.get_if<std::int64_t>())
+        return static_cast<double>(*number);
+    return value.get<double>();
+}
+
+/// SUM and AVG of integers: exact, and overflow is judged by the result alone.
+class integer_sum final : public aggregate {
+  public:
+    explicit integer_sum(bool average) : average_(average) {}
+    void step(std::span<const field_view> arguments) override { move(arguments[0], 1); }
+    void inverse(std::span<const field_view> arguments) override { move(arguments[0], -1); }
+    field value() override {
+        if (count_ == 0)
+            return {};
+        if (sum_ > INT64_MAX || sum_ < INT64_MIN)
+            throw sql_error(codes::overflow);
+        const auto sum = static_cast<std::int64_t>(sum_);
+        if (average_)
+            return field(divide(decimal(sum), decimal(count_)));
+        return field(sum);
+    }
+
+  private:
+    void move(const field_view& value, int direction) {
+        if (value.is_null())
+            return;
+        const bool* flag = value.get_if<bool>();
+        sum_ += direction * wide_integer{flag ? std::int64_t{*flag} : value.get<std::int64_t>()};
+        count_ += direction;
+    }
+    bool average_;
+    wide_integer sum_ = 0;
+    std::int64_t count_ = 0;
+};
+
+class decimal_sum final : public aggregate {
+  public:
+    explicit decimal_sum(bool average) : average_(average) {}
+    void step(std::span<const field_view> arguments) override {
+        if (arguments[0].is_null())
+            return;
+        sum_ = add(sum_, arguments[0].get<decimal>());
+        ++count_;
+    }
+    void inverse(std::span<const field_view> arguments) override {
+        if (arguments[0].is_null())
+            return;
+        sum_ = subtract(sum_, arguments[0].get<decimal>());
+        --count_;
+    }
+    field value() override {
+        if (count_ == 0)
+            return {};
+        return field(average_ ? divide(sum_, decimal(count_)) : sum_);
+    }
+
+  private:
+    bool average_;
+    decimal sum_;
+    std::int64_t count_ = 0;
+};
+
+class double_sum final : public aggregate {
+  public:
+    explicit double_sum(bool average) : average_(average) {}
+    void step(std::span<const field_view> arguments) override {
+        if (arguments[0].is_null())
+            return;
+        sum_ += as_double(arguments[0]);
+        ++count_;
+    }
+    void inverse(std::span<const field_view> arguments) override {
+        if (arguments[0].is_null())
+            return;
+        sum_ -= as_double(arguments[0]);
+        --count_;
+    }
+    field value() override {
+        if (count_ == 0)
+            return {};
+        if (!std::isfinite(sum_))
+            throw sql_error(codes::overflow);
+        return field(average_ ? sum_ / static_cast<double>(count_) : sum_);
+    }
+
+  private:
+    bool average_;
+    double sum_ = 0;
+    std::int64_t count_ = 0;
+};
+
+/// What the second moments are used for.
+enum class moment : std::uint8_t {
+    var_pop,
+    var_samp,
+    variance,
+    stddev,
+    stddev_pop,
+    stddev_samp,
+    covar_pop,
+    covar_samp,
+    corr
+};
+
+std::optional<moment> moment_of(std::string_view name) {
+    static constexpr std::pair<std::string_view, moment> names[] = {
+        {"VAR_POP", moment::var_pop},     {"VAR_SAMP", moment::var_samp},     {"VARIANCE", moment::variance},
+        {"STDDEV", moment::stddev},       {"STDDEV_POP", moment::stddev_pop}, {"STDDEV_SAMP", moment::stddev_samp},
+        {"COVAR_POP", moment::covar_pop}, {"COVAR_SAMP", moment::covar_samp}, {"CORR", moment::corr},
+    };
+    for (const auto& [known, kind] : names)
+        if (known == name)
+            return kind;
+    return {};
+}
+
+bool takes_two(moment kind) {
+    return kind >= moment::covar_pop;
+}
+
+bool gives_double(moment kind) {
+    return kind == moment::corr || kind == moment::stddev || kind == moment::stddev_pop || kind == moment::stddev_samp;
+}
+
+/// Variances, covariances and correlation from sums of products, exact where the arguments are.
+template <class number>
+class moments final : public aggregate {
+  public:
+    explicit moments(moment kind) : kind_(kind) {}
+    void step(std::span<const field_view> arguments) override { move(arguments, true); }
+    void inverse(std::span<const field_view> arguments) override { move(arguments, false); }
+    field value() override {
+        if (count_ == 0)
+            return {};
+        const bool sample = kind_ == moment::var_samp || kind_ == moment::stddev_samp || kind_ == moment::covar_samp ||
+                            kind_ == moment::variance || kind_ == moment::stddev;
+        if (count_ == 1 && sample) {
+            // One value varies by nothing; only the functions that say SAMP insist on two.
+            if (kind_ == moment::variance)
+                return field(number(0));
+            return kind_ == moment::stddev ? field(0.0) : field();
+        }
+        const number n = number(count_);
+        const number divisor = sample ? number(count_ - 1) : n;
+        const number covariance = over(less(xy_, over(times(x_, y_), n)), divisor);
+        if (kind_ == moment::corr) {
+            const double x = to_double(less(xx_, over(times(x_, x_), n)));
+            const double y = to_double(less(yy_, over(times(y_, y_), n)));
+            if (x <= 0 || y <= 0)
+                return {};
+            return field(to_double(less(xy_, over(times(x_, y_), n))) / std::sqrt(x * y));
+        }
+        if (gives_double(kind_))
+            return field(std::sqrt(std::max(0.0, to_double(covariance))));
+        return field(covariance);
+    }
+
+  private:
+    static double to_double(double value) { return value; }
+    static double to_double(const decimal& value) { return value.to_double(); }
+    static double plus(double a, double b) { return a + b; }
+    static decimal plus(const decimal& a, const decimal& b) { return add(a, b); }
+    static double less(double a, double b) { return a - b; }
+    static decimal less(const decimal& a, const decimal& b) { return subtract(a, b); }
+    static double times(double a, double b) { return a * b; }
+    static decimal times(const decimal& a, const decimal& b) { return multiply(a, b); }
+    static double over(double a, double b) { return a / b; }
+    static decimal over(const decimal& a, const decimal& b) { return divide(a, b); }
+    static number read(const field_view& value) {
+        if constexpr (std::is_same_v<number, double>)
+            return as_double(value);
+        else
+            return value.get<decimal>();
+    }
+
+    void move(std::span<const field_view> arguments, bool forward) {
+        const field_view& second = arguments.size() > 1 ? arguments[1] : arguments[0];
+        if (arguments[0].is_null() || second.is_null())
+            return;
+        const number x = read(arguments[0]);
+        const number y = read(second);
+        const auto shift = [forward](number& sum, const number& term) {
+            sum = forward ? plus(sum, term) : less(sum, term);
+        };
+        shift(x_, x);
+        shift(y_, y);
+        shift(xy_, times(x, y));
+        if (kind_ == moment::corr) {
+            shift(xx_, times(x, x));
+            shift(yy_, times(y, y));
+        }
+        count_ += forward ? 1 : -1;
+    }
+
+    moment kind_;
+    std::int64_t count_ = 0;
+    number x_ = number(0);
+    number y_ = number(0);
+    number xx_ = number(0);
+    number yy_ = number(0);
+    number xy_ = number(0);
+};
+
+class median final : public aggregate {
+  public:
+    void step(std::span<const field_view> arguments) override {
+        if (!arguments[0].is_null())
+            values_.emplace_back(arguments[0]);
+    }
+    void inverse(std::span<const field_view> arguments) override {
+        if (!arguments[0].is_null())
+            values_.pop_front();
+    }
+    field value() override {
+        if (values_.empty())
+            return {};
+        const bool exact = values_[0].kind() == field_kind::decimal;
+        std::vector<field> sorted(values_.begin(), values_.end());
+        std::sort(sorted.begin(), sorted.end(), [exact](const field& a, const field& b) {
+            return exact ? a.get<decimal>() < b.get<decimal>() : as_double(a) < as_double(b);
+        });
+        const field& low = sorted[(sorted.size() - 1) / 2];
+        const field& high = sorted[sorted.size() / 2];
+        if (exact)
+            return field(divide(add(low.get<decimal>(), high.get<decimal>()), decimal(2)));
+        return field((as_double(low) + as_double(high)) / 2);
+    }
+
+  private:
+    std::deque<field> values_;
+};
+
+int order_of(const field& a, const field& b) {
+    const auto compare = [](const auto& left, const auto& right) { return left < right ? -1 : right < left ? 1 : 0; };
+    switch (a.kind()) {
+        case field_kind::string:
+            return compare_text(a.get<std::string>(), b.get<std::string>());
+        case field_kind::int64:
+            return compare(a.get<std::int64_t>(), b.get<std::int64_t>());
+        case field_kind::decimal:
+            return compare(a.get<decimal>(), b.get<decimal>());
+        case field_kind::boolean:
+            return compare(a.get<bool>(), b.get<bool>());
+        case field_kind::float_:
+        case field_kind::double_:
+            return compare(as_double(a), as_double(b));
+        case field_kind::binary:
+            return compare(a.get<bytes>(), b.get<bytes>());
+        case field_kind::date:
+            return compare(a.get<date>(), b.get<date>());
+        case field_kind::time:
+            return compare(a.get<time>(), b.get<time>());
+        case field_kind::timestamp:
+            return compare(a.get<timestamp>(), b.get<timestamp>());
+        case field_kind::interval_ym:
+            return compare(a.get<interval_ym>().total_months(), b.get<interval_ym>().total_months());
+        case field_kind::interval_ds:
+            return compare(a.get<interval_ds>(), b.get<interval_ds>());
+        case field_kind::null:
+            return 0;
+    }
+    return 0;
+}
+
+/// LISTAGG and WM_CONCAT. After value and separator come the keys to sort by; each letter of the directions says how:
+/// A ascending, D descending, small letters with NULL last.
+class concatenation final : public aggregate {
+  public:
+    concatenation(std::string_view directions, bool separated) : directions_(directions), separated_(separated) {}
+    void step(std::span<const field_view> arguments) override {
+        if (arguments[0].is_null())
+            return;
+        entry made;
+        made.text = arguments[0].get<std::string_view>();
+        if (separated_ && !arguments[1].is_null())
+            separator_ = arguments[1].get<std::string_view>();
+        for (std::size_t i = 2; i < arguments.size(); ++i)
+            made.keys.emplace_back(arguments[i]);
+        entries_.push_back(std::move(made));
+    }
+    void inverse(std::span<const field_view> arguments) override {
+        if (!arguments[0].is_null())
+            entries_.pop_front();
+    }
+    field value() override {
+        if (entries_.empty())
+            return {};
+        std::vector<const entry*> sorted;
+        for (const entry& each : entries_)
+            sorted.push_back(&each);
+        std::stable_sort(sorted.begin(), sorted.end(),
+                         [this](const entry* a, const entry* b) { return precedes(*a, *b); });
+        std::string text;
+        for (const entry* each : sorted) {
+            if (each != sorted.front())
+                text += separator_;
+            text += each->text;
+        }
+        return field(text);
+    }
+
+  private:
+    struct entry {
+        std::string text;
+        std::vector<field> keys;
+    };
+    [[nodiscard]] bool precedes(const entry& a, const entry& b) const {
+        for (std::size_t i = 0; i < directions_.size(); ++i) {
+            const char direction = directions_[i];
+            if (a.keys[i].is_null() || b.keys[i].is_null()) {
+                if (a.keys[i].is_null() == b.keys[i].is_null())
+                    continue;
+                const bool null_last = direction == 'a' || direction == 'd';
+                return a.keys[i].is_null() != null_last;
+            }
+            const int order = order_of(a.keys[i], b.keys[i]);
+            if (order != 0)
+                return direction == 'A' || direction == 'a' ? order < 0 : order > 0;
+        }
+        return false;
+    }
+    std::string directions_;
+    bool separated_;
+    std::string separator_ = separated_ ? "" : ",";
+    std::deque<entry> entries_;
+};
+
+class single_row final : public aggregate {
+  public:
+    void step(std::span<const field_view> arguments) override {
+        if (std::exchange(seen_, true))
+            throw sql_error(codes::several_rows);
+        value_ = field(arguments[0]);
+    }
+    void inverse(std::span<const field_view>) override { seen_ = false; }
+    field value() override { return seen_ ? value_ : field(); }
+
+  private:
+    bool seen_ = false;
+    field value_;
+};
+
+/// What a number is added up as: integers stay integers unless @p exact wants decimals.
+data_type summand(const data_type& type, bool exact) {
+    switch (class_of(type.id)) {
+        case storage_class::integer:
+            return type_of(exact ? type_id::decimal : type_id::bigint);
+        case storage_class::floating:
+            return type_of(type_id::double_);
+        case storage_class::decimal:
+            return type;
+        case storage_class::text:
+            return type_of(type_id::decimal);
+        default:
+            if (type.id == type_id::null)
+                return type_of(type_id::decimal);
+            throw sql_error(codes::argument_type);
+    }
+}
+
+bool concatenates(std::string_view name) {
+    return name == "LISTAGG" || name == "LISTAGG2" || name == "WM_CONCAT";
+}
+
+}  // namespace
+
+bool is_aggregate(std::string_view name) {
+    return name == "COUNT" || name == "MIN" || name == "MAX" || name == "SUM" || name == "AVG" || name == "MEDIAN" ||
+           concatenates(name) || moment_of(name);
+}
+
+aggregate_resolution resolve_aggregate(std::string_view name, std::span<const typed_argument> arguments) {
+    const auto moment = moment_of(name);
+    const std::size_t least = moment && takes_two(*moment) ? 2 : 1;
+    const std::size_t most = name == "LISTAGG" || name == "LISTAGG2" ? 2 : least;
+    if (arguments.size() < least || arguments.size() > most)
+        throw sql_error(codes::argument_count);
+    const data_type& type = arguments[0].type;
+    aggregate_resolution resolved;
+    if (name == "COUNT") {
+        resolved.converted_argument_types = {type};
+        resolved.result = type_of(type_id::bigint);
+    } else if (name == "MIN" || name == "MAX") {
+        resolved.result = type.id == type_id::null ? type_of(type_id::varchar) : type;
+        resolved.converted_argument_types = {resolved.result};
+    } else if (concatenates(name)) {
+        const data_type text = is_text(type.id) ? type : type_of(type_id::varchar);
+        resolved.converted_argument_types = {text, type_of(type_id::varchar)};
+        resolved.converted_argument_types.resize(arguments.size());
+        resolved.result = type_of(name == "LISTAGG2" || is_lob(type.id) ? type_id::clob : type_id::varchar);
+    } else if (moment) {
+        data_type common = summand(type, true);
+        for (const typed_argument& argument : arguments)
+            if (summand(argument.type, true).id == type_id::double_)
+                common = type_of(type_id::double_);
+        resolved.converted_argument_types.assign(arguments.size(),
+                                                 common.id == type_id::double_ ? common : type_of(type_id::decimal));
+        resolved.result = gives_double(*moment) ? type_of(type_id::double_) : resolved.converted_argument_types[0];
+    } else {
+        const data_type taken = summand(type, name == "MEDIAN");
+        resolved.converted_argument_types = {taken};
+        resolved.result = taken.id == type_id::double_                   ? taken
+                          : taken.id == type_id::bigint && name == "SUM" ? taken
+                                                                         : type_of(type_id::decimal);
+    }
+    return resolved;
+}
+
+std::unique_ptr<aggregate> make_aggregate(std::string_view name, std::span<const data_type> arguments,
+                                          const data_type&) {
+    const storage_class form = class_of(arguments[0].id);
+    if (name == "$SINGLE")
+        return std::make_unique<single_row>();
+    if (name == "MEDIAN")
+        return std::make_unique<median>();
+    if (name == "WM_CONCAT")
+        return std::make_unique<concatenation>("", false);
+    if (name.starts_with("LISTAGG"))
+        return std::make_unique<concatenation>(name.size() > 8 ? name.substr(8) : "", true);
+    if (const auto moment = moment_of(name)) {
+        if (form == storage_class::floating)
+            return std::make_unique<moments<double>>(*moment);
+        return std::make_unique<moments<decimal>>(*moment);
+    }
+    const bool average = name == "AVG";
+    if (form == storage_class::integer)
+        return std::make_unique<integer_sum>(average);
+    if (form == storage_class::floating)
+        return std::make_unique<double_sum>(average);
+    return std::make_unique<decimal_sum>(average);
+}
+
+}  // namespace dmkit::mock

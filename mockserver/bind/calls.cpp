@@ -1,0 +1,241 @@
+#include "mockserver/bind/codes.hpp"
+#include "mockserver/bind/statement_binder.hpp"
+#include "mockserver/bind/types.hpp"
+
+namespace dmkit::mock::bind {
+namespace {
+
+bool is_analytic(std::string_view name) {
+    for (const std::string_view known : {"ROW_NUMBER", "RANK", "DENSE_RANK", "NTILE", "PERCENT_RANK", "CUME_DIST",
+                                         "LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "RATIO_TO_REPORT"})
+        if (known == name)
+            return true;
+    return false;
+}
+
+/// Aggregates of DM8 that the mock lacks.
+bool is_unsupported_aggregate(std::string_view name) {
+    for (const std::string_view known : {"FIRST",
+                                         "LAST",
+                                         "PERCENTILE_CONT",
+                                         "PERCENTILE_DISC",
+                                         "AREA_MAX",
+                                         "XMLAGG",
+                                         "COLLECT",
+                                         "ANY_VALUE",
+                                         "REGR_COUNT",
+                                         "REGR_AVGX",
+                                         "REGR_AVGY",
+                                         "REGR_SLOPE",
+                                         "REGR_INTERCEPT",
+                                         "REGR_R2",
+                                         "REGR_SXX",
+                                         "REGR_SYY",
+                                         "REGR_SXY",
+                                         "JSON_ARRAYAGG",
+                                         "JSON_OBJECTAGG",
+                                         "BIT_AND",
+                                         "BIT_OR",
+                                         "BIT_XOR",
+                                         "APPROX_COUNT_DISTINCT"})
+        if (known == name)
+            return true;
+    return false;
+}
+
+void require_arguments(const sql::function_call& call, std::size_t least, std::size_t most,
+                       const sql::source_range& at) {
+    if (call.arguments.size() < least || call.arguments.size() > most)
+        throw sql_error(codes::argument_count, {}, position_of(at));
+}
+
+}  // namespace
+
+bound statement_binder::call_function(std::string_view name, std::vector<bound> arguments,
+                                      const sql::source_range& where) {
+    bool guessed = !arguments.empty();
+    for (const bound& argument : arguments)
+        guessed = guessed && argument.untyped;
+    if (guessed && !context_.argument_types.empty())
+        for (bound& argument : arguments)
+            argument = settle(std::move(argument));
+    std::vector<typed_argument> types;
+    std::vector<std::uint32_t> guesses;
+    for (const bound& argument : arguments) {
+        types.push_back({argument.type, argument.literal});
+        if (guessed && argument.untyped)
+            guesses.push_back(*argument.untyped);
+    }
+    try {
+        const resolution resolved = resolve(name, types);
+        function_use use;
+        use.function = resolved.function;
+        use.result = resolved.result;
+        std::vector<std::string> texts;
+        for (std::size_t i = 0; i < arguments.size(); ++i) {
+            const data_type& wanted = resolved.converted_argument_types[i];
+            bound argument = wanted.id == type_id::unknown ? settle(std::move(arguments[i]))
+                             : wanted.id == type_id::null  ? std::move(arguments[i])
+                                                           : coerce(std::move(arguments[i]), wanted);
+            use.arguments.push_back(argument.type);
+            texts.push_back(std::move(argument.sql));
+        }
+        for (const std::uint32_t guess : guesses)
+            parameters_[guess].description.exact = false;
+        bound value;
+        value.type = resolved.result;
+        value.sql = call_sql(std::move(use), texts);
+        return value;
+    } catch (sql_error& fault) {
+        fault.at(position_of(where));
+        throw;
+    }
+}
+
+bound statement_binder::bind_call(const sql::function_call& call, const sql::expression& node, scope& where) {
+    const sql::source_range& at = node.where;
+    std::string name = spelled(call.name);
+    // SYS.F and the like: functions live in no schema.
+    if (call.name.parts.size() == 2 && call.name.parts[0].name == "SYS")
+        name = call.name.last().name;
+    for (const std::string& argument : call.argument_names)
+        if (!argument.empty())
+            throw sql_error::unsupported("named arguments", position_of(at));
+    if (call.keep)
+        throw sql_error::unsupported("KEEP (DENSE_RANK …)", position_of(at));
+    if (is_unsupported_aggregate(name))
+        throw sql_error::unsupported(name, position_of(at));
+    if (call.over || is_analytic(name))
+        return bind_window(name, call, node, where);
+    if (is_aggregate(name))
+        return bind_aggregate(name, call, node, where);
+    if (call.star || call.quantifier != sql::set_quantifier::unspecified || !call.within_group.empty() ||
+        !call.order_by.empty() || call.separator)
+        throw is_function(name) ? sql_error(codes::argument_count, {}, position_of(at))
+                                : sql_error(codes::unresolved_member, {name}, position_of(at));
+    if (auto special = bind_special_call(name, call, node, where))
+        return std::move(*special);
+    std::vector<bound> arguments;
+    for (const auto& argument : call.arguments) {
+        if (arguments.empty() && first_argument_is_date_part(name))
+            if (const auto* word = std::get_if<sql::column_reference>(&argument->node);
+                word && word->name.parts.size() == 1) {
+                const std::string& part = word->name.parts[0].name;
+                arguments.push_back(constant(field(part), type_of(field_view(part))));
+                continue;
+            }
+        arguments.push_back(bind_value(*argument, where));
+    }
+    return call_function(name, std::move(arguments), at);
+}
+
+std::string statement_binder::condition_argument(const sql::expression& node, scope& where) {
+    bound value = bind_any(node, where);
+    if (value.condition)
+        return value.sql;
+    return "(" + coerce(std::move(value), type_of(type_id::bigint)).sql + " <> 0)";
+}
+
+std::optional<bound> statement_binder::bind_special_call(const std::string& name, const sql::function_call& call,
+                                                         const sql::expression& node, scope& where) {
+    const sql::source_range& at = node.where;
+    if (name == "COALESCE" || name == "NVL" || name == "IFNULL" || (name == "ISNULL" && call.arguments.size() == 2)) {
+        if (name == "COALESCE")
+            require_arguments(call, 1, SIZE_MAX, at);
+        else
+            require_arguments(call, 2, 2, at);
+        return bind_coalesce(call, at, where);
+    }
+    if (name == "DECODE") {
+        require_arguments(call, 3, SIZE_MAX, at);
+        return bind_decode(call, at, where);
+    }
+    if (name == "NVL2") {
+        require_arguments(call, 3, 3, at);
+        const bound tested = settle(bind_value(*call.arguments[0], where));
+        std::vector<std::pair<std::string, bound>> branches;
+        branches.emplace_back(tested.sql + " IS NOT NULL", bind_value(*call.arguments[1], where));
+        return unite_branches(std::move(branches), bind_value(*call.arguments[2], where), "CASE", at);
+    }
+    if (name == "IF") {
+        require_arguments(call, 3, 3, at);
+        std::vector<std::pair<std::string, bound>> branches;
+        std::string test = condition_argument(*call.arguments[0], where);
+        branches.emplace_back(std::move(test), bind_value(*call.arguments[1], where));
+        return unite_branches(std::move(branches), bind_value(*call.arguments[2], where), "CASE", at);
+    }
+    if (name == "NULLIF") {
+        require_arguments(call, 2, 2, at);
+        bound left = settle(bind_value(*call.arguments[0], where));
+        bound value = left;
+        const bound equal =
+            compare(sql::comparison_operator::equal, std::move(left), bind_value(*call.arguments[1], where), at);
+        value.sql = "(CASE WHEN " + equal.sql + " THEN NULL ELSE " + value.sql + " END)";
+        value.nullable = true;
+        value.literal.reset();
+        value.origin.reset();
+        return value;
+    }
+    if (name == "LNNVL") {
+        require_arguments(call, 1, 1, at);
+        bound value;
+        value.sql = "(" + condition_argument(*call.arguments[0], where) + " IS NOT 1)";
+        value.type = type_of(type_id::integer);
+        return value;
+    }
+    if (name == "GROUPING" || name == "GROUPING_ID" || name == "GROUP_ID")
+        return bind_grouping_call(name, call, at, where);
+    return {};
+}
+
+bound statement_binder::bind_coalesce(const sql::function_call& call, const sql::source_range& at, scope& where) {
+    std::vector<bound> values = bind_values(call.arguments, where);
+    std::vector<const bound*> all;
+    for (const bound& value : values)
+        all.push_back(&value);
+    data_type type = common(all, type_purpose::result, at);
+    if (type.id == type_id::null)
+        for (bound& value : values)
+            if (value.untyped) {
+                value = settle(std::move(value));
+                type = value.type;
+            }
+    if (type.id == type_id::null)
+        return null_value();
+    bound united;
+    united.type = type;
+    for (bound& value : values)
+        united.sql += (united.sql.empty() ? "" : ", ") + coerce(std::move(value), type).sql;
+    if (values.size() > 1)
+        united.sql = "coalesce(" + united.sql + ")";
+    return united;
+}
+
+bound statement_binder::bind_decode(const sql::function_call& call, const sql::source_range& at, scope& where) {
+    std::vector<bound> values = bind_values(call.arguments, where);
+    const bool has_default = values.size() % 2 == 0;
+    std::vector<bound*> searched{&values[0]};
+    for (std::size_t i = 1; i + 1 < values.size(); i += 2)
+        searched.push_back(&values[i]);
+    prepare_comparison(searched, at);
+    std::vector<std::pair<std::string, bound>> branches;
+    for (std::size_t i = 1; i + 1 < values.size(); i += 2)
+        branches.emplace_back(operand_sql(values[0]) + " IS " + operand_sql(values[i]), std::move(values[i + 1]));
+    bound otherwise = has_default ? std::move(values.back()) : null_value();
+    // The first result says what type all of them have.
+    bound& first = branches[0].second;
+    if (first.is_null() || first.untyped || class_of(first.type.id) == storage_class::text)
+        return unite_branches(std::move(branches), std::move(otherwise), "CASE", at);
+    data_type type = first.type;
+    for (const auto& branch : branches)
+        if (const auto wider = common_type(type, branch.second.type, type_purpose::comparison))
+            type = *wider;
+    if (const auto wider = common_type(type, otherwise.type, type_purpose::comparison))
+        type = *wider;
+    for (auto& branch : branches)
+        branch.second = coerce(std::move(branch.second), type);
+    otherwise = coerce(std::move(otherwise), type);
+    return unite_branches(std::move(branches), std::move(otherwise), "CASE", at);
+}
+
+}  // namespace dmkit::mock::bind

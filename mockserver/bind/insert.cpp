@@ -1,0 +1,192 @@
+#include <algorithm>
+
+#include "mockserver/bind/codes.hpp"
+#include "mockserver/bind/statement_binder.hpp"
+#include "mockserver/bind/types.hpp"
+
+namespace dmkit::mock::bind {
+namespace {
+
+bool is_default(const sql::expression& node) {
+    return std::holds_alternative<sql::default_marker>(node.node);
+}
+
+bool gives_itself(const column_info& column) {
+    return column.identity && !column.identity->auto_increment;
+}
+
+std::string next_identity(const table_info& table) {
+    return "dmkit_identity(" + std::to_string(table.id) + ")";
+}
+
+}  // namespace
+
+std::vector<const column_info*> statement_binder::insert_columns(const std::vector<sql::qualified_name>& names,
+                                                                 const dml_table& target, std::size_t values,
+                                                                 const sql::source_range& at) const {
+    std::vector<const column_info*> columns;
+    for (const sql::qualified_name& name : names) {
+        const column_info& column = target_column(target, name);
+        if (std::find(columns.begin(), columns.end(), &column) != columns.end())
+            throw sql_error(codes::duplicate_target, {column.name}, position_of(name.where));
+        columns.push_back(&column);
+    }
+    if (names.empty()) {
+        std::size_t all = 0;
+        bool identity = false;
+        for (const auto& [name, column] : target.columns) {
+            if (!column)
+                throw sql_error(codes::not_updatable, {name}, position_of(at));
+            if (column->computed)
+                continue;
+            ++all;
+            identity = identity || gives_itself(*column);
+            if (!gives_itself(*column))
+                columns.push_back(column);
+        }
+        if (identity && values == all)
+            throw sql_error(codes::identity_given, {}, position_of(at));
+    }
+    if (columns.size() != values)
+        throw sql_error(codes::value_count, {}, position_of(at));
+    return columns;
+}
+
+std::vector<std::pair<const column_info*, std::string>> statement_binder::omitted_values(
+    const table_info& table, const std::vector<const column_info*>& columns) {
+    std::vector<std::pair<const column_info*, std::string>> omitted;
+    for (const column_info& column : table.columns) {
+        if (column.computed || std::find(columns.begin(), columns.end(), &column) != columns.end())
+            continue;
+        if (column.identity)
+            omitted.emplace_back(&column, next_identity(table));
+        else if (column.default_value)
+            omitted.emplace_back(&column, default_sql(column));
+    }
+    return omitted;
+}
+
+std::string statement_binder::inserted_value(bound value, const column_info& column, const table_info& table,
+                                             bool named, const sql::source_range& at) {
+    try {
+        value = assign(std::move(value), column);
+    } catch (sql_error& fault) {
+        fault.at(position_of(at));
+        throw;
+    }
+    if (!column.identity)
+        return column.default_on_null && column.default_value
+                   ? "coalesce(" + value.sql + ", " + default_sql(column) + ")"
+                   : value.sql;
+    const std::string next = next_identity(table);
+    // Counters are integers; the column may be a DECIMAL.
+    bound counted = value;
+    counted.literal.reset();
+    const std::string number = coerce(std::move(counted), type_of(type_id::bigint)).sql;
+    const std::string noted = "dmkit_identity_given(" + std::to_string(table.id) + ", " + number + ")";
+    const auto stored = [&](std::string text) {
+        bound made;
+        made.sql = std::move(text);
+        made.type = type_of(type_id::bigint);
+        return assign(std::move(made), column).sql;
+    };
+    if (column.identity->auto_increment)
+        return "CASE WHEN coalesce(" + number + ", 0) = 0 THEN " + stored(next) + " ELSE " + stored(noted) + " END";
+    if (!named || context_.identity_insert != table.id)
+        throw sql_error(codes::identity_given, {}, position_of(at));
+    if (context_.identity_replace_null)
+        return "CASE WHEN " + number + " IS NULL THEN " + stored(next) + " ELSE " + stored(noted) + " END";
+    return stored(noted);
+}
+
+std::string statement_binder::insert_row(const std::vector<sql::expression_ptr>& row, const dml_table& target,
+                                         const std::vector<const column_info*>& columns, bool named, scope& names) {
+    std::string text;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const column_info& column = *columns[i];
+        text += text.empty() ? "" : ", ";
+        if (is_default(*row[i]))
+            text += column.identity ? next_identity(*target.table) : default_sql(column);
+        else
+            text += inserted_value(bind_value(*row[i], names), column, *target.table, named, row[i]->where);
+    }
+    return text;
+}
+
+void statement_binder::bind_insert(const sql::insert_statement& statement, plan& result) {
+    if (statement.returning)
+        throw sql_error::unsupported("RETURNING", position_of(statement.returning->where));
+    const dml_table target = bind_target(statement.target, privilege::insert);
+    const table_info& table = *target.table;
+    const bool named = !statement.columns.empty();
+    const auto* values = std::get_if<sql::insert_values>(&statement.source);
+    const auto* query = std::get_if<sql::query_ptr>(&statement.source);
+
+    query_parts parts;
+    std::size_t count = 0;
+    if (values) {
+        count = values->rows[0].size();
+        for (const auto& row : values->rows)
+            if (row.size() != count)
+                throw sql_error(codes::value_count, {}, position_of(statement.target.where));
+    } else if (query) {
+        parts = bind_query(**query, nullptr);
+        count = parts.outputs.size();
+    }
+    std::vector<const column_info*> columns;
+    if (values || query)
+        columns = insert_columns(statement.columns, target, count, statement.target.where);
+    const auto omitted = omitted_values(table, columns);
+
+    std::string sql = "INSERT INTO " + table.storage_name();
+    std::string list;
+    for (const column_info* column : columns)
+        list += (list.empty() ? "" : ", ") + column->storage_name();
+    for (const auto& [column, value] : omitted)
+        list += (list.empty() ? "" : ", ") + column->storage_name();
+    if (list.empty())
+        sql += " DEFAULT VALUES";
+    else
+        sql += " (" + list + ")";
+    if (query) {
+        convert_outputs(parts, [&](bound value, std::size_t i) {
+            const type_id before = value.type.id;
+            const bool untyped = value.untyped.has_value();
+            value.sql = inserted_value(value, *columns[i], table, named, statement.target.where);
+            value.type = untyped || before != columns[i]->type.id ? columns[i]->type : value.type;
+            value.untyped.reset();
+            return value;
+        });
+        if (!parts.order_and_limit.empty() || parts.distinct)
+            parts = wrapped(std::move(parts));
+        for (const auto& [column, value] : omitted) {
+            output more;
+            more.value.sql = value;
+            more.value.type = column->type;
+            parts.outputs.push_back(std::move(more));
+        }
+        sql += " " + render(parts);
+    } else if (values) {
+        std::string rows;
+        scope names;
+        names.place = clause::values;
+        for (const auto& row : values->rows) {
+            std::string text = insert_row(row, target, columns, named, names);
+            for (const auto& [column, value] : omitted)
+                text += (text.empty() ? "" : ", ") + value;
+            rows += (rows.empty() ? "" : ", ") + std::string("(") + text + ")";
+        }
+        sql += " VALUES " + rows;
+    } else if (!list.empty()) {
+        std::string text;
+        for (const auto& [column, value] : omitted)
+            text += (text.empty() ? "" : ", ") + value;
+        sql += " VALUES (" + text + ")";
+    }
+    result.kind = statement_kind::insert;
+    result.writes = true;
+    result.target = table.id;
+    result.steps.push_back(make_step(std::move(sql), step_role::change));
+}
+
+}  // namespace dmkit::mock::bind

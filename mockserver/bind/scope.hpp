@@ -1,0 +1,109 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <dmkit/field.hpp>
+#include <dmkit/type.hpp>
+
+#include "mockserver/error.hpp"
+#include "mockserver/sql/ast.hpp"
+
+namespace dmkit::mock::bind {
+
+/// Where a value comes from, when it is a column unchanged.
+struct column_origin {
+    std::string base_name;
+    std::string table;
+    std::string schema;
+    std::string type_name;
+    bool identity = false;
+};
+
+/// An expression with its SQLite SQL and all that is known about it.
+struct bound {
+    std::string sql;
+    data_type type{type_id::unknown, 0, 0};  ///< null for NULL, unknown for a parameter that nothing has typed yet
+    bool nullable = true;
+    bool condition = false;                ///< a truth value (1, 0, NULL), not a value of DM8's
+    std::optional<field> literal;          ///< its value if it is a constant as written
+    std::optional<std::uint32_t> untyped;  ///< the parameter, while it has no type
+    std::shared_ptr<const column_origin> origin;
+    [[nodiscard]] bool is_null() const { return type.id == type_id::null; }
+};
+
+/// A column that a FROM item offers.
+struct scope_column {
+    std::string name;
+    std::string sql;  ///< how to name it in emitted SQL
+    data_type type;
+    bool nullable = true;
+    bool merged = false;  ///< by USING or NATURAL: found by its qualified name only
+    std::shared_ptr<const column_origin> origin;
+};
+
+/// A table, view or derived table in FROM.
+struct from_item {
+    std::string name;    ///< alias, or the table's own name; empty for a derived table without alias
+    std::string schema;  ///< empty when an alias hides it
+    std::string alias;   ///< in emitted SQL
+    std::vector<scope_column> columns;
+};
+
+/// One result column of a query.
+struct output {
+    std::string name;  ///< heading
+    bound value;
+    bool aliased = false;  ///< the name was written with AS
+};
+
+/// Where a column of the query stands ungrouped.
+struct bare_column {
+    std::string name;
+    sql::source_range where;
+};
+
+/// The part of a select that expressions belong to: decides what may stand there.
+enum class clause : std::uint8_t { from, where, group_by, having, select, order_by, values };
+
+/// The names that an expression sees: one for each query, linked to the query around it.
+struct scope {
+    scope* outer = nullptr;
+    std::vector<from_item> items;
+    std::vector<scope_column> merged;  ///< columns of USING and NATURAL, in order
+    std::size_t first_visible = 0;     ///< ON sees the items of its own join only
+    clause place = clause::where;
+    bool in_aggregate = false;
+    bool has_aggregate = false;
+    bool has_window = false;
+    std::vector<std::string> group_keys;   ///< SQL of GROUP BY's expressions
+    std::vector<std::string> nulled_keys;  ///< those that the grouping set at work leaves out
+    int group_set_number = 0;              ///< how often this set came before: GROUP_ID()
+    std::vector<bare_column> bare_columns;
+    std::string rownum;  ///< SQL of ROWNUM; empty: not valid here
+    std::string level;   ///< SQL of LEVEL; empty: no hierarchy
+    /// What ORDER BY sees beside the columns; null elsewhere.
+    const std::vector<output>* outputs = nullptr;
+};
+
+[[nodiscard]] source_position position_of(const sql::source_range& where);
+
+/// A column found: itself and the scope that offers it.
+struct found_column {
+    const scope_column* column = nullptr;
+    scope* owner = nullptr;
+};
+
+/// Looks @p name up, from the innermost query outwards.
+/// @return a null column if there is none
+/// @throws sql_error when the name is ambiguous, −2111 when the table is there and the column is not, −2207 when a
+/// qualifier names no table in scope
+[[nodiscard]] found_column find_column(const sql::qualified_name& name, scope& innermost);
+
+/// The item that `name.*` means. @throws sql_error −2207
+[[nodiscard]] const from_item& find_item(const sql::qualified_name& name, scope& where);
+
+}  // namespace dmkit::mock::bind

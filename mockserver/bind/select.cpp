@@ -1,0 +1,308 @@
+#include <algorithm>
+#include <utility>
+
+#include "mockserver/bind/codes.hpp"
+#include "mockserver/bind/statement_binder.hpp"
+#include "mockserver/bind/types.hpp"
+#include "mockserver/bind/walk.hpp"
+#include "mockserver/sql/heading.hpp"
+
+namespace dmkit::mock::bind {
+namespace {
+
+bool calls_aggregate(const sql::expression& node) {
+    return any_of(node, [](const sql::expression& part) {
+        const auto* call = std::get_if<std::unique_ptr<sql::function_call>>(&part.node);
+        return call && ((*call)->over || is_aggregate((*call)->name.last().name));
+    });
+}
+
+bool has_outer_mark(const sql::expression& node) {
+    return any_of(node, [](const sql::expression& part) {
+        const auto* reference = std::get_if<sql::column_reference>(&part.node);
+        return reference && reference->outer_join_mark;
+    });
+}
+
+bool grouping_mentions(const std::vector<sql::grouping_element>& elements, std::string_view name) {
+    return std::any_of(elements.begin(), elements.end(), [&](const sql::grouping_element& element) {
+        return grouping_mentions(element.elements, name) ||
+               std::any_of(element.expressions.begin(), element.expressions.end(),
+                           [&](const sql::expression_ptr& node) { return mentions(*node, name); });
+    });
+}
+
+bool is_dual(const sql::select_core& core, const scope& where) {
+    return core.from.empty() ||
+           (where.items.size() == 1 && where.items[0].columns.size() == 1 && where.items[0].columns[0].origin &&
+            where.items[0].columns[0].origin->table == "SYSDUAL");
+}
+
+void split_conjuncts(const sql::expression& node, std::vector<const sql::expression*>& conjuncts) {
+    const auto* logical = std::get_if<sql::logical_expression>(&node.node);
+    if (!logical || logical->op != sql::logical_operator::and_) {
+        conjuncts.push_back(&node);
+        return;
+    }
+    for (const auto& operand : logical->operands)
+        split_conjuncts(*operand, conjuncts);
+}
+
+/// Rows that ROWNUM `op` count lets through: it counts accepted rows only, so the first refusal is the last word.
+std::string rows_let_through(sql::comparison_operator op, const std::string& count) {
+    constexpr std::string_view all = "9223372036854775807";
+    switch (op) {
+        case sql::comparison_operator::less_equal:
+            return count;
+        case sql::comparison_operator::less:
+            return count + " - 1";
+        case sql::comparison_operator::equal:
+            return "CASE WHEN " + count + " = 1 THEN 1 ELSE 0 END";
+        case sql::comparison_operator::greater:
+            return "CASE WHEN " + count + " < 1 THEN " + std::string(all) + " ELSE 0 END";
+        case sql::comparison_operator::greater_equal:
+            return "CASE WHEN " + count + " <= 1 THEN " + std::string(all) + " ELSE 0 END";
+        case sql::comparison_operator::not_equal:
+            return "CASE WHEN " + count + " < 1 THEN " + std::string(all) + " ELSE " + count + " - 1 END";
+    }
+    return count;
+}
+
+sql::comparison_operator mirrored(sql::comparison_operator op) {
+    switch (op) {
+        case sql::comparison_operator::less:
+            return sql::comparison_operator::greater;
+        case sql::comparison_operator::less_equal:
+            return sql::comparison_operator::greater_equal;
+        case sql::comparison_operator::greater:
+            return sql::comparison_operator::less;
+        case sql::comparison_operator::greater_equal:
+            return sql::comparison_operator::less_equal;
+        default:
+            return op;
+    }
+}
+
+bool is_rownum(const sql::expression& node) {
+    return std::holds_alternative<sql::column_reference>(node.node) && mentions(node, "ROWNUM");
+}
+
+std::string limit_sql(const rownum_limit& limit) {
+    std::string text;
+    for (const std::string& count : limit.counts)
+        text += (text.empty() ? "" : ", ") + std::string("coalesce(") + count + ", 0)";
+    if (limit.counts.size() > 1)
+        text = "min(" + text + ")";
+    return " LIMIT max(0, " + text + ")";
+}
+
+}  // namespace
+
+query_parts statement_binder::bind_core(const sql::select_core& core, scope* outer,
+                                        const std::vector<sql::sort_item>& order, const sql::row_limit* limit) {
+    if (core.hierarchy)
+        throw sql_error::unsupported("CONNECT BY");
+    if (core.top && limit)
+        throw sql_error::unsupported("TOP together with LIMIT", position_of(limit->where));
+    scope names;
+    names.outer = outer;
+    std::string from;
+    bool numbered = grouping_mentions(core.group_by, "ROWNUM") || (core.having && mentions(*core.having, "ROWNUM"));
+    bool plain = core.group_by.empty() && !core.having && order.empty() && !limit && !core.top &&
+                 core.quantifier != sql::set_quantifier::distinct;
+    for (const auto& item : core.items) {
+        numbered = numbered || (item.value && mentions(*item.value, "ROWNUM"));
+        plain = plain && !(item.value && calls_aggregate(*item.value));
+    }
+    for (const auto& item : order)
+        numbered = numbered || mentions(*item.value, "ROWNUM");
+
+    std::optional<rownum_limit> rownum;
+    std::string tail = bind_where(core, names, from, rownum);
+    if (!from.empty())
+        tail = " FROM " + from + tail;
+    query_parts parts;
+    if (rownum && plain && !numbered)
+        parts.order_and_limit = limit_sql(*rownum);
+    else if (rownum || numbered)
+        wrap_rows(names, tail, rownum, numbered);
+
+    const sql::row_limit* cut = core.top ? &*core.top : limit;
+    parts.distinct = core.quantifier == sql::set_quantifier::distinct;
+    const auto sets = grouping_sets(core);
+    if (sets.size() > 1)
+        return bind_grouping_sets(core, names, tail, order, cut);
+    names.place = clause::group_by;
+    std::string group;
+    if (!sets.empty())
+        for (const sql::expression* node : sets[0]) {
+            const bound key = settle(bind_value(*node, names));
+            if (is_lob(key.type.id))
+                throw sql_error(codes::lob_compared, {}, position_of(node->where));
+            // SQLite takes an integer for the number of a result column.
+            if (key.literal && class_of(key.type.id) == storage_class::integer)
+                throw sql_error::unsupported("GROUP BY of a number", position_of(node->where));
+            names.group_keys.push_back(key.sql);
+            group += (group.empty() ? " GROUP BY " : ", ") + operand_sql(key);
+        }
+    tail += group;
+
+    names.place = clause::select;
+    parts.outputs = bind_items(core, names);
+    if (core.having) {
+        names.place = clause::having;
+        const std::string condition = bind_condition(*core.having, names);
+        // Without GROUP BY all rows are one group, which SQLite knows by an aggregate only.
+        if (group.empty() && !names.has_aggregate)
+            tail += " GROUP BY NULL";
+        tail += " HAVING " + condition;
+    }
+    names.place = clause::order_by;
+    const std::vector<bound_order> keys = bind_order(order, names, parts.outputs, parts.distinct);
+    check_grouping(core, names);
+    if (parts.distinct)
+        for (const output& column : parts.outputs)
+            if (is_lob(column.value.type.id))
+                throw sql_error(codes::lob_compared, {}, position_of(core.items[0].where));
+    parts.tail = std::move(tail);
+    parts.updatable = !parts.distinct && core.group_by.empty() && !core.having && !names.has_aggregate;
+    parts.single_row = core.group_by.empty() && (names.has_aggregate || is_dual(core, names));
+    if (keys.empty() && !cut)
+        return parts;
+    return limited(std::move(parts), keys, cut ? bind_limit(*cut) : bound_limit{});
+}
+
+std::string statement_binder::bind_where(const sql::select_core& core, scope& names, std::string& from,
+                                         std::optional<rownum_limit>& rownum) {
+    std::vector<const sql::expression*> conjuncts;
+    if (core.where_condition)
+        split_conjuncts(*core.where_condition, conjuncts);
+    if (core.where_condition && has_outer_mark(*core.where_condition))
+        bind_marked_joins(core, names, from, conjuncts);
+    else
+        bind_from(core.from, names, from);
+    names.place = clause::where;
+    std::string text;
+    for (const sql::expression* conjunct : conjuncts) {
+        if (mentions(*conjunct, "ROWNUM")) {
+            if (!rownum)
+                rownum.emplace();
+            if (!bind_rownum_condition(*conjunct, names, *rownum))
+                throw sql_error::unsupported("ROWNUM in this condition", position_of(conjunct->where));
+            continue;
+        }
+        text += (text.empty() ? " WHERE " : " AND ") + bind_condition(*conjunct, names);
+    }
+    return text;
+}
+
+bool statement_binder::bind_rownum_condition(const sql::expression& node, scope& names, rownum_limit& limit) {
+    // LIMIT sees no columns: what ROWNUM is compared with must not have any.
+    scope constants;
+    constants.outer = names.outer;
+    const auto add = [&](sql::comparison_operator op, const sql::expression& value) {
+        if (mentions(value, "ROWNUM"))
+            return false;
+        const bound number = bind_value(value, constants);
+        if (number.literal && number.type.scale > 0 && class_of(number.type.id) == storage_class::decimal)
+            return false;
+        limit.counts.push_back(rows_let_through(op, coerce(number, type_of(type_id::bigint)).sql));
+        return true;
+    };
+    if (const auto* comparison = std::get_if<sql::comparison>(&node.node)) {
+        if (is_rownum(*comparison->left))
+            return add(comparison->op, *comparison->right);
+        return is_rownum(*comparison->right) && add(mirrored(comparison->op), *comparison->left);
+    }
+    const auto* between = std::get_if<sql::between>(&node.node);
+    return between && !between->negated && is_rownum(*between->operand) &&
+           add(sql::comparison_operator::greater_equal, *between->low) &&
+           add(sql::comparison_operator::less_equal, *between->high);
+}
+
+void statement_binder::wrap_rows(scope& names, std::string& tail, const std::optional<rownum_limit>& rownum,
+                                 bool numbered) {
+    const std::string alias = new_alias();
+    std::string list;
+    int count = 0;
+    const auto take = [&](scope_column& column) {
+        const std::string name = "k" + std::to_string(++count);
+        list += (list.empty() ? "" : ", ") + column.sql + " AS " + name;
+        column.sql = alias + "." + name;
+    };
+    for (from_item& item : names.items)
+        for (scope_column& column : item.columns)
+            take(column);
+    for (scope_column& column : names.merged)
+        take(column);
+    if (numbered || list.empty()) {
+        list += (list.empty() ? "" : ", ") + std::string("row_number() OVER () AS k0");
+        names.rownum = alias + ".k0";
+    }
+    tail = " FROM (SELECT " + list + tail + (rownum ? limit_sql(*rownum) : std::string()) + ") AS " + alias;
+}
+
+std::vector<output> statement_binder::bind_items(const sql::select_core& core, scope& names) {
+    std::vector<output> outputs;
+    for (const sql::select_item& item : core.items) {
+        if (item.star) {
+            expand_star(item, names, outputs);
+            continue;
+        }
+        output made;
+        made.value = bind_value(*item.value, names);
+        made.aliased = item.alias.has_value();
+        if (item.alias)
+            made.name = item.alias->name;
+        else if (const auto* column = std::get_if<sql::column_reference>(&item.value->node))
+            made.name = column->name.last().name;
+        else
+            made.name = heading(*item.value);
+        outputs.push_back(std::move(made));
+    }
+    return outputs;
+}
+
+std::string statement_binder::heading(const sql::expression& node) const {
+    // A view's query keeps positions of a text that is not at hand here.
+    if (std::size_t{node.where.offset} + node.where.length > text_.size())
+        return {};
+    return sql::heading(node.where.in(text_));
+}
+
+void statement_binder::expand_star(const sql::select_item& item, scope& names, std::vector<output>& outputs) const {
+    const auto add = [&](const scope_column& column) {
+        output made;
+        made.name = column.name;
+        made.value.sql = column.sql;
+        made.value.type = column.type;
+        made.value.nullable = column.nullable;
+        made.value.origin = column.origin;
+        if (std::find(names.nulled_keys.begin(), names.nulled_keys.end(), column.sql) != names.nulled_keys.end())
+            made.value.sql = "NULL";
+        else if (std::find(names.group_keys.begin(), names.group_keys.end(), column.sql) == names.group_keys.end())
+            names.bare_columns.push_back({column.name, item.where});
+        outputs.push_back(std::move(made));
+    };
+    if (!item.star->parts.empty()) {
+        for (const scope_column& column : find_item(*item.star, names).columns)
+            add(column);
+        return;
+    }
+    if (names.items.empty())
+        throw sql_error(codes::unknown_column, {"*"}, position_of(item.where));
+    for (const scope_column& column : names.merged)
+        add(column);
+    for (const from_item& table : names.items)
+        for (const scope_column& column : table.columns)
+            if (!column.merged)
+                add(column);
+}
+
+void statement_binder::check_grouping(const sql::select_core& core, const scope& names) {
+    if (names.bare_columns.empty() || (core.group_by.empty() && !core.having && !names.has_aggregate))
+        return;
+    throw sql_error(codes::not_grouped, {names.bare_columns[0].name}, position_of(names.bare_columns[0].where));
+}
+
+}  // namespace dmkit::mock::bind

@@ -1,0 +1,228 @@
+#include "mockserver/bind/codes.hpp"
+#include "mockserver/bind/statement_binder.hpp"
+#include "mockserver/bind/types.hpp"
+#include "mockserver/bind/walk.hpp"
+
+namespace dmkit::mock::bind {
+
+std::string statement_binder::render(const query_parts& parts) const {
+    std::string text = parts.with + (parts.distinct ? "SELECT DISTINCT " : "SELECT ");
+    for (std::size_t i = 0; i < parts.outputs.size(); ++i) {
+        const bound& value = parts.outputs[i].value;
+        text += (i ? ", " : "") + value.sql;
+        if ((parts.distinct || parts.collated) && class_of(value.type.id) == storage_class::text)
+            text += " COLLATE DM";
+        text += " AS o" + std::to_string(i + 1);
+    }
+    return text + parts.tail + parts.order_and_limit;
+}
+
+query_parts statement_binder::wrapped(query_parts parts) {
+    query_parts outside;
+    const std::string alias = new_alias();
+    for (output& column : parts.outputs)
+        column.value = settle(std::move(column.value));
+    outside.tail = " FROM (" + render(parts) + ") AS " + alias;
+    outside.single_row = parts.single_row;
+    outside.updatable = parts.updatable;
+    outside.outputs = std::move(parts.outputs);
+    for (std::size_t i = 0; i < outside.outputs.size(); ++i) {
+        bound& value = outside.outputs[i].value;
+        value.sql = alias + ".o" + std::to_string(i + 1);
+        value.literal.reset();
+    }
+    return outside;
+}
+
+void statement_binder::convert_outputs(query_parts& parts, const std::function<bound(bound, std::size_t)>& convert) {
+    const std::size_t results = parts.outputs.size();
+    std::vector<bound> converted;
+    bool changed = false;
+    for (std::size_t i = 0; i < results; ++i) {
+        converted.push_back(convert(parts.outputs[i].value, i));
+        changed = changed || converted[i].sql != parts.outputs[i].value.sql;
+    }
+    if (!changed || (!parts.distinct && parts.order_and_limit.empty())) {
+        for (std::size_t i = 0; i < results; ++i)
+            parts.outputs[i].value = std::move(converted[i]);
+        return;
+    }
+    for (std::size_t i = 0; i < results; ++i)
+        if (parts.outputs[i].value.untyped)
+            parts.outputs[i].value = converted[i];
+    parts = wrapped(std::move(parts));
+    for (std::size_t i = 0; i < results; ++i)
+        parts.outputs[i].value = convert(std::move(parts.outputs[i].value), i);
+}
+
+query_parts statement_binder::bind_term(const sql::query_term& term, scope* outer) {
+    if (const auto* core = std::get_if<std::unique_ptr<sql::select_core>>(&term.node))
+        return bind_core(**core, outer, {}, nullptr);
+    return bind_query(*std::get<sql::query_ptr>(term.node), outer);
+}
+
+query_parts statement_binder::bind_query(const sql::query_expression& query, scope* outer) {
+    if (!queries_allowed_)
+        throw sql_error::unsupported("subquery in a stored expression", position_of(query.where));
+    if (query.order_siblings)
+        throw sql_error::unsupported("ORDER SIBLINGS BY", position_of(query.where));
+    const std::size_t visible = common_tables_.size();
+    std::string with;
+    bind_with(query, outer, with);
+    query_parts parts;
+    const auto* core = std::get_if<std::unique_ptr<sql::select_core>>(&query.first.node);
+    if (!query.rest.empty())
+        parts = ordered(bind_set_operations(query, outer), query);
+    else if (core)
+        parts = bind_core(**core, outer, query.order_by, query.limit ? &*query.limit : nullptr);
+    else
+        parts = ordered(bind_term(query.first, outer), query);
+    if (!with.empty()) {
+        if (!parts.with.empty())
+            parts = wrapped(std::move(parts));
+        parts.with = std::move(with);
+    }
+    common_tables_.resize(visible);
+    return parts;
+}
+
+query_parts statement_binder::ordered(query_parts parts, const sql::query_expression& query) {
+    if (query.order_by.empty() && !query.limit)
+        return parts;
+    if (!parts.order_and_limit.empty())
+        parts = wrapped(std::move(parts));
+    scope nothing;
+    nothing.place = clause::order_by;
+    const std::vector<bound_order> keys = bind_order(query.order_by, nothing, parts.outputs, true);
+    return limited(std::move(parts), keys, query.limit ? bind_limit(*query.limit) : bound_limit{});
+}
+
+query_parts statement_binder::bind_set_operations(const sql::query_expression& query, scope* outer) {
+    std::vector<query_parts> terms;
+    terms.push_back(bind_term(query.first, outer));
+    bool compares = false;
+    for (const sql::set_operation& operation : query.rest) {
+        if (operation.all && operation.op != sql::set_operator::union_)
+            throw sql_error::unsupported(operation.op == sql::set_operator::intersect ? "INTERSECT ALL" : "EXCEPT ALL",
+                                         position_of(operation.right.where));
+        compares = compares || !operation.all;
+        terms.push_back(bind_term(operation.right, outer));
+        if (terms.back().outputs.size() != terms[0].outputs.size())
+            throw sql_error(codes::set_operation_columns, {}, position_of(operation.right.where));
+    }
+    const std::size_t columns = terms[0].outputs.size();
+    std::vector<data_type> types;
+    for (std::size_t i = 0; i < columns; ++i) {
+        std::vector<const bound*> values;
+        for (const query_parts& term : terms)
+            values.push_back(&term.outputs[i].value);
+        types.push_back(common(values, type_purpose::result, query.where));
+        if (compares && is_lob(types[i].id))
+            throw sql_error(codes::lob_compared, {}, position_of(query.where));
+    }
+    bool nullable_known = true;
+    std::string text;
+    for (std::size_t t = 0; t < terms.size(); ++t) {
+        query_parts& term = terms[t];
+        if (t > 0) {
+            const sql::set_operation& operation = query.rest[t - 1];
+            text += operation.op == sql::set_operator::intersect ? " INTERSECT "
+                    : operation.op == sql::set_operator::except  ? " EXCEPT "
+                    : operation.all                              ? " UNION ALL "
+                                                                 : " UNION ";
+        }
+        convert_outputs(term, [&](bound value, std::size_t i) {
+            if (types[i].id == type_id::null) {
+                value = settle(std::move(value));
+                types[i] = value.type;
+                return value;
+            }
+            return coerce(std::move(value), types[i]);
+        });
+        if (!term.order_and_limit.empty() || !term.with.empty())
+            term = wrapped(std::move(term));
+        term.collated = compares;
+        text += render(term);
+    }
+    query_parts result;
+    result.outputs = std::move(terms[0].outputs);
+    result.updatable = false;
+    const std::string alias = new_alias();
+    for (std::size_t i = 0; i < columns; ++i) {
+        bound& value = result.outputs[i].value;
+        for (std::size_t t = 1; t < terms.size(); ++t)
+            nullable_known = nullable_known && !terms[t].outputs[i].value.nullable;
+        value.sql = alias + ".o" + std::to_string(i + 1);
+        value.type = types[i];
+        value.nullable = value.nullable || !nullable_known;
+        value.literal.reset();
+        value.origin.reset();
+    }
+    result.tail = " FROM (" + text + ") AS " + alias;
+    return result;
+}
+
+void statement_binder::bind_with(const sql::query_expression& query, scope*, std::string& with) {
+    for (const sql::common_table& table : query.with) {
+        with += with.empty() ? "WITH " : ", ";
+        if (reads_table(*table.query, table.name.name)) {
+            bind_recursive(table, nullptr, with);
+            continue;
+        }
+        query_parts parts = bind_query(*table.query, nullptr);
+        const std::size_t count = parts.outputs.size();
+        if (!table.columns.empty() && table.columns.size() != count)
+            throw sql_error(codes::value_count, {}, position_of(table.name.where));
+        common_table_entry entry;
+        entry.name = table.name.name;
+        entry.alias = new_alias();
+        for (std::size_t i = 0; i < count; ++i) {
+            output& column = parts.outputs[i];
+            column.value = settle(std::move(column.value));
+            entry.columns.push_back({table.columns.empty() ? column.name : table.columns[i].name,
+                                     "o" + std::to_string(i + 1), column.value.type, column.value.nullable, false,
+                                     column.value.origin});
+        }
+        with += entry.alias + " AS (" + render(parts) + ")";
+        common_tables_.push_back(std::move(entry));
+    }
+    if (!with.empty())
+        with += " ";
+}
+
+void statement_binder::bind_recursive(const sql::common_table& table, scope* outer, std::string& with) {
+    const sql::query_expression& query = *table.query;
+    if (query.rest.empty() || !query.order_by.empty() || query.limit || !query.with.empty())
+        throw sql_error::unsupported("recursive WITH of this form", position_of(query.where));
+    query_parts anchor = bind_term(query.first, outer);
+    const std::size_t count = anchor.outputs.size();
+    if (!table.columns.empty() && table.columns.size() != count)
+        throw sql_error(codes::value_count, {}, position_of(table.name.where));
+    common_table_entry entry;
+    entry.name = table.name.name;
+    entry.alias = new_alias();
+    std::string names;
+    for (std::size_t i = 0; i < count; ++i) {
+        output& column = anchor.outputs[i];
+        column.value = settle(std::move(column.value));
+        // The rows that follow may be longer than the first ones.
+        entry.columns.push_back({table.columns.empty() ? column.name : table.columns[i].name,
+                                 "o" + std::to_string(i + 1), unlimited(column.value.type), true, false, nullptr});
+        names += (i ? ", o" : "o") + std::to_string(i + 1);
+    }
+    std::string text = render(anchor);
+    common_tables_.push_back(entry);
+    for (const sql::set_operation& operation : query.rest) {
+        if (operation.op != sql::set_operator::union_)
+            throw sql_error::unsupported("recursive WITH of this form", position_of(operation.right.where));
+        query_parts step = bind_term(operation.right, outer);
+        if (step.outputs.size() != count)
+            throw sql_error(codes::set_operation_columns, {}, position_of(operation.right.where));
+        convert_outputs(step,
+                        [&](bound value, std::size_t i) { return coerce(std::move(value), entry.columns[i].type); });
+        text += (operation.all ? " UNION ALL " : " UNION ") + render(step);
+    }
+    with += entry.alias + "(" + names + ") AS (" + text + ")";
+}
+
+}  // namespace dmkit::mock::bind
