@@ -64,7 +64,8 @@ struct sequence_value {
     bool next = true;
 };
 
-enum class unary_operator : std::uint8_t { plus, minus, bit_not, prior, connect_by_root };
+/// `binary` is the word BINARY before a text: it is compared byte by byte.
+enum class unary_operator : std::uint8_t { plus, minus, bit_not, prior, connect_by_root, binary };
 
 struct unary_expression {
     unary_operator op = unary_operator::plus;

@@ -5,7 +5,7 @@ namespace dmkit::mock::sql {
 alter_table_statement parser::alter_table() {
     alter_table_statement made;
     made.table = name_path();
-    if (is_any_word({"PARTITION", "SUBPARTITION"}, 1) &&
+    if (is_any_word({"PARTITION", "PARTITIONS", "SUBPARTITION"}, 1) &&
         is_any_word({"ADD", "DROP", "MODIFY", "SPLIT", "MERGE", "EXCHANGE", "TRUNCATE", "RENAME", "MOVE", "SET"}))
         unsupported("ALTER TABLE " + std::string(word()) + " PARTITION");
     if (is_word("ADD"))
@@ -222,8 +222,12 @@ void parser::alter_physical(alter_table_statement& table) {
         if (!accept_word("COLUMNS"))
             expect_word("SECTION");
     } else if (accept_words("SET", "STAT")) {
-        if (!accept_word("NONE"))
+        if (!accept_word("NONE")) {
+            skip_option_words({"SYNCHRONOUS", "ASYNCHRONOUS"});
+            if (!accept_word("ON"))
+                expect_word("EXCEPT");
             skip_parentheses();
+        }
     } else {
         syntax_error();
     }

@@ -112,6 +112,8 @@ expression_ptr parser::unary() {
         op = unary_operator::prior;
     else if (accept_word("CONNECT_BY_ROOT"))
         op = unary_operator::connect_by_root;
+    else if (is_word("BINARY") && !is(token_kind::left_paren, 1) && accept_word("BINARY"))
+        op = unary_operator::binary;
     else
         return postfix();
     const nesting level(*this);
@@ -219,7 +221,7 @@ bool parser::query_in_parentheses(std::size_t ahead) const {
     while (tokens_.at(innermost + 1).kind == token_kind::left_paren) {
         ++innermost;
         if (innermost - outermost > static_cast<std::size_t>(options_.max_depth))
-            return false;
+            too_deep();
     }
     if (!at_query(innermost + 1 - position_))
         return false;
@@ -387,8 +389,11 @@ expression_ptr parser::name_expression() {
     // A reserved word gets here only where it is a function or stands for a value.
     qualified_name path;
     path.parts.push_back(take_name());
-    while (accept(token_kind::dot))
+    while (accept(token_kind::dot)) {
+        if (are_words("ROW", "LIKE"))
+            unsupported("ROW LIKE");
         path.parts.push_back(name());
+    }
     if (is(token_kind::at))
         unsupported("database link");
     path.where = range_from(start);

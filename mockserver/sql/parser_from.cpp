@@ -95,6 +95,8 @@ table_ptr parser::table_primary() {
     }
     if (is_word("TABLE") && is(token_kind::left_paren, 1)) {
         position_ += 2;
+        if (at_query())
+            unsupported("a collection in FROM");
         table_function made;
         const height_scope scope(*this);
         made.call = condition();
@@ -159,7 +161,8 @@ void parser::refuse_table_suffix() const {
         unsupported(std::string(word()) + " in FROM");
     if (is_any_word({"PIVOT", "UNPIVOT", "SAMPLE"}) && (is(token_kind::left_paren, 1) || is(token_kind::word, 1)))
         unsupported(std::string(word()));
-    if (are_words("AS", "OF") || are_words("VERSIONS", "BETWEEN") || are_words("WHEN", "TIMESTAMP"))
+    if (are_words("AS", "OF") || are_words("VERSIONS", "BETWEEN") ||
+        (is_word("WHEN") && is_any_word({"TIMESTAMP", "TRXID"}, 1)))
         unsupported("flashback query");
 }
 

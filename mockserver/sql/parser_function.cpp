@@ -21,7 +21,8 @@ expression_ptr parser::call(qualified_name name, std::size_t start) {
 expression_ptr parser::special_call(std::string_view function, std::size_t start) {
     if (function == "CAST")
         return cast_of(start);
-    if (function == "CONVERT")
+    // CONVERT('text', 'from', 'to') between character sets is a plain call.
+    if (function == "CONVERT" && !is(token_kind::string, 1))
         return convert_of(start);
     if (function == "EXTRACT")
         return extract_of(start);

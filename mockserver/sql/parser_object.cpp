@@ -136,6 +136,8 @@ statement::node_type parser::drop() {
         position_ += candidate.second.empty() ? 1 : 2;
         drop_statement made;
         made.kind = candidate.kind;
+        if (made.kind == object_kind::materialized_view && are_words("LOG", "ON"))
+            unsupported("DROP MATERIALIZED VIEW LOG");
         made.if_exists = accept_if_exists();
         made.name = name_path();
         made.behaviour = accept_drop_behaviour();
@@ -219,7 +221,7 @@ alter_index_statement parser::alter_index() {
     } else if (accept_word("REBUILD")) {
         made.action = index_action::rebuild;
         skip_option_words({"NOSORT", "ONLINE", "SHARE", "EXCLUSIVE", "ASYNCHRONOUS"});
-        if (accept_word("PARALLEL"))
+        if (accept_word("PARALLEL") || is(token_kind::integer))
             unsigned_integer();
     } else if (accept_word("INVISIBLE")) {
         made.action = index_action::invisible;

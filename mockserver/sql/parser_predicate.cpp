@@ -166,10 +166,15 @@ expression_ptr parser::is_tail(expression_ptr operand, std::size_t start) {
     is_json made;
     made.operand = std::move(operand);
     made.negated = negated;
+    const bool in_parentheses = is(token_kind::left_paren) && is_any_word({"STRICT", "LAX"}, 1);
+    if (in_parentheses)
+        ++position_;
     if (accept_word("STRICT"))
         made.strictness = json_strictness::strict;
     else if (accept_word("LAX"))
         made.strictness = json_strictness::lax;
+    if (in_parentheses)
+        expect(token_kind::right_paren);
     if (is_any_word({"WITH", "WITHOUT"}) && is_word("UNIQUE", 1)) {
         made.unique_keys = is_word("WITH");
         position_ += 2;

@@ -90,6 +90,8 @@ void parser::partition_by() {
     for (;;) {
         if (is(token_kind::left_paren)) {
             skip_parentheses();
+        } else if (is(token_kind::comma) && is_word("SUBPARTITION", 1) && is_word("BY", 2)) {
+            ++position_;
         } else if (is_any_word({"RANGE", "LIST", "HASH", "COLUMN", "SYSTEM", "INTERVAL", "AUTOMATIC", "STORE", "IN",
                                 "TEMPLATE"}) ||
                    are_words("SUBPARTITION", "BY") || are_words("SUBPARTITION", "TEMPLATE") ||

@@ -1,0 +1,3 @@
+SELECT /*+ INDEX(t i) */ 1 -- one
+, 2 // two
+/* three */ FROM dual

@@ -1,0 +1,1 @@
+DELETE FROM t x WHERE x.a IN (1, 2); DELETE TOP 3 FROM t; DELETE t FROM u WHERE u.id = t.id

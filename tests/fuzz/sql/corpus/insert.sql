@@ -1,0 +1,1 @@
+INSERT INTO t (a, b) VALUES (1, DEFAULT), ((SELECT MAX(x) FROM u), ?) RETURNING a, b INTO ?, :out

@@ -1,0 +1,1 @@
+SELECT JSON_VALUE(c, '$.a') FROM t WHERE c IS NOT JSON (STRICT) AND '{}'::json IS JSON

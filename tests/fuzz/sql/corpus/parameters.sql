@@ -1,0 +1,1 @@
+SELECT ?, :name, :1 FROM t WHERE a BETWEEN ? AND :low LIMIT ?
