@@ -17,7 +17,7 @@ enum class language : int { chinese = 0, english = 1, traditional_chinese = 2 };
 /// A place in the text of a statement.
 struct source_position {
     int line = 0;       ///< from 1; 0: unknown
-    int column = 0;     ///< from 1, in characters
+    int column = 0;     ///< characters of the line before the place: DM8 counts and prints columns from 0
     std::string token;  ///< the text at that place; empty if DM8 names none
     friend bool operator==(const source_position&, const source_position&) = default;
 };
