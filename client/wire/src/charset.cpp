@@ -66,7 +66,7 @@ bool is_utf8(std::span<const std::byte> text) noexcept {
     const auto* const units = reinterpret_cast<const std::uint8_t*>(text.data());
     while (at < text.size()) {
         UChar32 character = 0;
-        U8_NEXT(units, at, text.size(), character);
+        U8_NEXT(units, at, text.size(), character);  // NOLINT(bugprone-inc-dec-in-conditions): ICU's macro
         if (character < 0)
             return false;
     }
@@ -101,7 +101,7 @@ std::size_t charset_converter::convert_to_utf8(std::span<const std::byte> text, 
         std::size_t size = 0;
         for (std::size_t at = 0; at < text.size();) {
             UChar32 character = 0;
-            U8_NEXT_OR_FFFD(units, at, text.size(), character);
+            U8_NEXT_OR_FFFD(units, at, text.size(), character);  // NOLINT(bugprone-inc-dec-in-conditions): as above
             U8_APPEND_UNSAFE(target, size, character);
         }
         return size;

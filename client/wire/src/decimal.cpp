@@ -235,7 +235,7 @@ std::string decimal::to_string(int scale) const {
     };
     std::string text;
     const int lead = value.count > 0 ? std::max(value.leading_power(), 0) : 0;
-    text.reserve(static_cast<std::size_t>(lead + 3 + std::max(scale, 0)));
+    text.reserve(static_cast<std::size_t>(lead) + 3 + static_cast<std::size_t>(std::max(scale, 0)));
     if (value.count > 0 && value.negative)
         text += '-';
     for (int power = lead; power >= 0; --power)

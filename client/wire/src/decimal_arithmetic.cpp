@@ -126,10 +126,9 @@ std::optional<decimal> decimal::multiply(const decimal& a, const decimal& b, dec
     if (x.count == 0 || y.count == 0)
         return decimal();
     std::array<std::uint32_t, std::size_t{2} * detail::max_wire_pairs> sums{};
-    for (int i = 0; i < x.count; ++i)
-        for (int j = 0; j < y.count; ++j)
-            sums[static_cast<std::size_t>(i + j + 1)] +=
-                std::uint32_t{x.digit[static_cast<std::size_t>(i)]} * y.digit[static_cast<std::size_t>(j)];
+    for (std::size_t i = 0; i < static_cast<std::size_t>(x.count); ++i)
+        for (std::size_t j = 0; j < static_cast<std::size_t>(y.count); ++j)
+            sums[i + j + 1] += std::uint32_t{x.digit[i]} * y.digit[j];
     decimal_digits result;
     result.negative = x.negative != y.negative;
     result.exponent = x.exponent + y.exponent + 1;
@@ -171,7 +170,7 @@ std::optional<decimal> decimal::modulo(const decimal& a, const decimal& b, decim
         return fail(fault, decimal_fault::divide_by_zero);
     if (compare_magnitude(x, y) < 0)
         return a;
-    const auto steps = static_cast<std::size_t>(x.exponent - y.exponent + 1);
+    const auto steps = static_cast<std::size_t>(x.exponent - y.exponent) + 1;
     decimal_digits remainder;
     prepare_dividend(x, steps + static_cast<std::size_t>(y.count), remainder);
     std::array<std::uint8_t, decimal_digits::capacity> quotient;

@@ -93,7 +93,7 @@ std::optional<secret> key_exchange::session_key(std::span<const std::byte> peer_
     const number shared = power(peer.get(), exponent.get(), modulus.get(), context.get());
     std::array<std::byte, key_size> bytes{};
     const int size = BN_bn2bin(shared.get(), reinterpret_cast<unsigned char*>(bytes.data()));
-    const secret result(std::span<const std::byte>(bytes).first(static_cast<std::size_t>(size)));
+    secret result(std::span<const std::byte>(bytes).first(static_cast<std::size_t>(size)));
     wipe(bytes);
     return result;
 }

@@ -17,7 +17,7 @@ constexpr std::size_t max_row_value = 0xFFF9;
 constexpr std::size_t max_row = 0xFFFF;
 constexpr std::size_t row_head = 10;  ///< u16 length, i64 row id
 
-constexpr std::int64_t minutes_per_day = 24 * 60;
+constexpr int minutes_per_day = 24 * 60;
 
 }  // namespace
 
@@ -52,7 +52,7 @@ namespace detail {
 bool shift(timestamp& value, int minutes) noexcept {
     if (minutes == 0)
         return true;
-    std::int64_t clock = value.time.hour * 60 + value.time.minute + minutes;
+    int clock = value.time.hour * 60 + value.time.minute + minutes;
     std::int64_t days = 0;
     for (; clock < 0; clock += minutes_per_day)
         --days;
@@ -68,7 +68,7 @@ bool shift(timestamp& value, int minutes) noexcept {
 }
 
 void shift(time& value, int minutes) noexcept {
-    std::int64_t clock = (value.hour * 60 + value.minute + minutes) % minutes_per_day;
+    int clock = (value.hour * 60 + value.minute + minutes) % minutes_per_day;
     if (clock < 0)
         clock += minutes_per_day;
     value.hour = static_cast<std::uint8_t>(clock / 60);

@@ -13,7 +13,7 @@ constexpr std::size_t interval_ds_size = 24;
 value_fault decode_integer(std::span<const std::byte> bytes, std::int64_t& out) noexcept {
     switch (bytes.size()) {
         case 1:
-            out = load<std::int8_t>(bytes);
+            out = std::to_integer<std::int64_t>(bytes[0]) - (bytes[0] >= std::byte{0x80} ? 0x100 : 0);
             return value_fault::none;
         case 2:
             out = load<std::int16_t>(bytes);

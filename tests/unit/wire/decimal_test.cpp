@@ -64,6 +64,7 @@ TEST(decimal, orders_by_bytes_and_by_value_alike) {
         ordered[std::stod(std::string(value))] = value;
     const decimal* previous = nullptr;
     std::vector<decimal> values;
+    values.reserve(ordered.size());
     for (const auto& [key, value] : ordered)
         values.emplace_back(value);
     for (const auto& value : values) {

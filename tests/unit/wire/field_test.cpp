@@ -34,7 +34,7 @@ TEST(field_view, prints_as_dm_does) {
 
 TEST(field_view, compares_kind_and_value) {
     const bytes raw = {std::byte{1}, std::byte{2}};
-    const bytes same = raw;
+    const bytes same = {std::byte{1}, std::byte{2}};
     EXPECT_EQ(field_view(raw), field_view(same));
     EXPECT_FALSE(field_view(1) == field_view(1.0));
     EXPECT_EQ(field_view("a"), field_view(std::string("a")));
