@@ -48,7 +48,7 @@ void client_link::close() {
     socket_.close(ignored);
     // Operations on the socket end before this runs; until then they may hold buffers of the machine.
     boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
-        self->session_.reset();
+        self->release();
         self->closed_(self);
     });
 }

@@ -22,6 +22,8 @@ class client_link : public std::enable_shared_from_this<client_link> {
     void start();
     /// Ends the connection now; the session is rolled back before anything that is posted later runs.
     void close();
+    /// Gives up the session at once. Only when no operation on the socket will ever end any more.
+    void release() noexcept { session_.reset(); }
 
   private:
     void pump();

@@ -38,7 +38,11 @@ service::service(boost::asio::io_context& context, const profile& profile, sessi
       environment_(context),
       acceptor_(context) {}
 
-service::~service() = default;
+service::~service() {
+    // Handlers that never ran may keep links alive beyond what their sessions need.
+    for (const auto& link : links_)
+        link->release();
+}
 
 void service::bind(const std::string& address, std::uint16_t port) {
     error_code error;

@@ -36,7 +36,8 @@ class service {
 
     /// @throws what the factory throws
     [[nodiscard]] server_context& sessions();
-    /// Stops listening and closes every connection. Handlers that are posted behind this call find all sessions gone.
+    /// Stops listening and closes every connection. Handlers that the same thread posts afterwards find all sessions
+    /// gone.
     void stop();
     [[nodiscard]] std::size_t connections() const noexcept { return links_.size(); }
 
