@@ -190,8 +190,10 @@ client_errc read_system_time(const field_view& value, system_nanoseconds& out) n
 
 field_view bind_local_time(local_nanoseconds value, std::optional<std::int16_t> offset_minutes) {
     auto point = timestamp::from_local_time(value);
-    point.time.offset_minutes = offset_minutes;
-    return {point};
+    if (!point)
+        throw error(client_errc::value_out_of_range, "a point in time outside the years -4712 to 9999");
+    point->time.offset_minutes = offset_minutes;
+    return field_view(*point);
 }
 
 }  // namespace dmkit::detail

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <dmkit/field.hpp>
@@ -59,11 +60,13 @@ class cursor {
     [[nodiscard]] std::int64_t position() const noexcept { return position_; }
     [[nodiscard]] std::int16_t result_number() const noexcept { return result_number_; }
     void set_result_number(std::int16_t number) noexcept { result_number_ = number; }
-    /// The bytes of the batch, of which next() must not have taken any, for a result that keeps them.
-    [[nodiscard]] std::vector<std::byte> take_batch() noexcept {
-        buffered_ = 0;
-        return std::move(batch_);
-    }
+    /// What is left of the batch, for a result that keeps it.
+    struct rest {
+        std::vector<std::byte> batch;
+        wire::row_reader reader;  ///< into batch, before the next row
+        std::int64_t count = 0;
+    };
+    [[nodiscard]] rest take_rest() noexcept { return {std::move(batch_), reader_, std::exchange(buffered_, 0)}; }
 
   private:
     statement_handle handle_;

@@ -49,10 +49,10 @@ session::failure result_store::take(session::session_state& state, session::curs
     columns = source.column_set();
     const auto width = columns->metadata.size();
     auto context = state.values(arena, wire::value_place::row);
-    auto left = source.buffered();
-    batches.push_back(source.take_batch());
-    wire::row_reader reader(batches.back(), width);
-    for (; left > 0; --left) {
+    auto rest = source.take_rest();
+    batches.push_back(std::move(rest.batch));
+    auto& reader = rest.reader;
+    for (; rest.count > 0; --rest.count) {
         wire::decode_error error;
         if (!reader.next(error)) {
             problem.code = make_error_code(error ? session::to_client_error(error.fault) : client_errc::frame_format);

@@ -1,0 +1,8 @@
+#pragma once
+
+/// Everything of the client library.
+#include <dmkit/connect_params.hpp>
+#include <dmkit/connection.hpp>
+#include <dmkit/error.hpp>
+#include <dmkit/statement.hpp>
+#include <dmkit/transaction.hpp>

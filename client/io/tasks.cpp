@@ -1,0 +1,171 @@
+#include "client/io/tasks.hpp"
+
+namespace dmkit::detail {
+
+borrowed_handle run_task::handle_of(connection_core& core) {
+    const auto handle = machine_.keeps_handle() ? machine_.product().rows.handle() : session::statement_handle{};
+    return {core.shared_from_this(), handle};
+}
+
+session::machine* execute_task::next(connection_core& core) {
+    if (!started())
+        return &machine_;
+    const auto unread = handle_of(core);
+    return nullptr;
+}
+
+session::machine* query_task::next(connection_core& core) {
+    if (!started())
+        return &machine_;
+    if (machine_.product().has_rows) {
+        state_ = std::make_unique<rows_state>(handle_of(core), std::move(machine_.product()));
+    } else {
+        fail(client_errc::not_a_query, "query");
+        problem().details.delivered = delivery::answered;
+    }
+    return nullptr;
+}
+
+session::machine* ping_task::next(connection_core& core) {
+    if (!machine_) {
+        machine_.emplace("select 1", std::span<const field_view>{}, 0);
+        return &*machine_;
+    }
+    if (machine_->keeps_handle())
+        core.state().release(machine_->product().rows.handle());
+    return nullptr;
+}
+
+session::machine* prepare_task::next(connection_core& core) {
+    if (!std::exchange(started_, true))
+        return &machine_;
+    auto& prepared = machine_.statement();
+    borrowed_handle handle(core.shared_from_this(), prepared.handle);
+    state_ = std::make_unique<statement_state>(std::move(handle), std::move(prepared));
+    return nullptr;
+}
+
+session::machine* batch_task::next(connection_core& /*core*/) {
+    return std::exchange(started_, true) ? nullptr : &machine_;
+}
+
+session::machine* begin_task::next(connection_core& core) {
+    auto& state = core.state();
+    if (std::exchange(started_, true)) {
+        core.count_transaction();
+        core_ = core.shared_from_this();
+        return nullptr;
+    }
+    if (state.in_transaction) {
+        fail(client_errc::transaction_in_progress, "begin");
+        return nullptr;
+    }
+    if (options_.isolation != isolation::server_default)
+        state.wanted_isolation = options_.isolation;
+    if (options_.read_only)
+        state.wanted_read_only = true;
+    return &machine_;
+}
+
+void begin_task::failed(connection_core& core) {
+    if (problem().code != client_errc::transaction_in_progress)
+        session::end_transaction(core.state());
+}
+
+session::machine* end_task::next(connection_core& core) {
+    if (std::exchange(started_, true))
+        return nullptr;
+    const auto& state = core.state();
+    if (!state.commits_by_itself())
+        return &machine_;
+    if (!state.always_allow_commit)
+        fail(client_errc::no_transaction, commits_ ? "commit" : "rollback", "autocommit is on");
+    return nullptr;
+}
+
+session::machine* close_task::next(connection_core& core) {
+    if (std::exchange(started_, true) || !core.state().connected)
+        return nullptr;
+    return &machine_;
+}
+
+session::machine* next_row_task::next(connection_core& core) {
+    auto& cursor = state_.cursor;
+    if (!state_.handle.same_epoch()) {
+        fail(client_errc::not_connected, "fetch", "the rows belong to an earlier session");
+        return nullptr;
+    }
+    if (cursor.next(core.state(), problem())) {
+        found_ = true;
+        return nullptr;
+    }
+    if (problem().code) {
+        problem().details.operation = "fetch";
+        return nullptr;
+    }
+    if (!cursor.needs_fetch()) {
+        state_.handle.give_back();
+        return nullptr;
+    }
+    if (!core.state().connected) {
+        fail(client_errc::not_connected, "fetch");
+        return nullptr;
+    }
+    machine_.emplace(cursor);
+    return &*machine_;
+}
+
+read_all_task::read_all_task(rows_state& state) : state_(state), store_(std::make_unique<result_store>()) {
+    store_->columns = state.cursor.column_set();
+    store_->info = state.info;
+}
+
+session::machine* read_all_task::next(connection_core& core) {
+    auto& cursor = state_.cursor;
+    if (!state_.handle.same_epoch()) {
+        fail(client_errc::not_connected, "fetch", "the rows belong to an earlier session");
+        return nullptr;
+    }
+    if (cursor.buffered() > 0) {
+        problem() = store_->take(core.state(), cursor);
+        if (problem().code) {
+            problem().details.operation = "fetch";
+            return nullptr;
+        }
+    }
+    if (!cursor.needs_fetch()) {
+        state_.handle.give_back();
+        return nullptr;
+    }
+    if (!core.state().connected) {
+        fail(client_errc::not_connected, "fetch");
+        return nullptr;
+    }
+    machine_.emplace(cursor);
+    return &*machine_;
+}
+
+next_result_task::next_result_task(rows_state& state)
+    : state_(state),
+      machine_(state.cursor.handle(), static_cast<std::int16_t>(state.cursor.result_number() + 1)) {}
+
+session::machine* next_result_task::next(connection_core& /*core*/) {
+    if (std::exchange(started_, true)) {
+        auto& product = machine_.product();
+        found_ = product.has_rows;
+        state_.info = std::move(product.info);
+        if (found_)
+            state_.cursor = std::move(product.rows);
+        else
+            state_.handle.give_back();
+        return nullptr;
+    }
+    if (!state_.handle.is_current()) {
+        fail(client_errc::not_connected, "next_result");
+        return nullptr;
+    }
+    state_.cursor.finish();
+    return &machine_;
+}
+
+}  // namespace dmkit::detail
