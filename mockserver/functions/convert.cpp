@@ -249,13 +249,21 @@ time with_zone(time value, const target& to) {
     return value;
 }
 
+/// By the session's formats, if it set any; else, and where these do not match, as DM8 reads dates by itself.
 timestamp timestamp_from_text(std::string_view text, const target& to) {
+    const call_context& context = to.context;
+    for (const std::string* format : {&context.timestamp_format, &context.date_format}) {
+        if (format->empty())
+            continue;
+        try {
+            return parse_datetime(context, text, *format, {});
+        } catch (const sql_error& error) {
+            if (error.code() == not_supported)
+                throw;
+        }
+    }
     if (const auto value = read_timestamp(text))
         return *value;
-    const call_context& context = to.context;
-    for (const std::string* format : {&context.timestamp_format, &context.date_format})
-        if (!format->empty())
-            return parse_datetime(context, text, *format, {});
     // A time of day stands for that time on the first day of 1900 where an operand or argument is wanted.
     if (to.mode == conversion_mode::implicit)
         if (const auto clock = read_time(text))

@@ -314,11 +314,11 @@ constexpr result_rule day_result = returns<type_id::date>;
 constexpr result_rule moment_result = returns<type_id::datetime>;
 
 constexpr overload table[] = {
-    define("DATEADD", {kind::part, kind::bigint, kind::timestamp}, moment_result, date_add),
-    define("TIMESTAMPADD", {kind::part, kind::bigint, kind::timestamp}, moment_result, date_add),
-    define("DATEDIFF", {kind::part, kind::timestamp, kind::timestamp}, whole, date_difference<true>),
-    define("TIMESTAMPDIFF", {kind::part, kind::timestamp, kind::timestamp}, whole, date_difference<true>),
-    define("BIGDATEDIFF", {kind::part, kind::timestamp, kind::timestamp}, returns<type_id::bigint>,
+    define("DATEADD", {kind::part, kind::bigint, kind::datetime}, moment_result, date_add),
+    define("TIMESTAMPADD", {kind::part, kind::bigint, kind::datetime}, moment_result, date_add),
+    define("DATEDIFF", {kind::part, kind::datetime, kind::datetime}, whole, date_difference<true>),
+    define("TIMESTAMPDIFF", {kind::part, kind::datetime, kind::datetime}, whole, date_difference<true>),
+    define("BIGDATEDIFF", {kind::part, kind::datetime, kind::datetime}, returns<type_id::bigint>,
            date_difference<false>),
     define("DATEPART", {kind::part, kind::datetime}, whole, part_by_word, varies),
     define("DATE_PART", {kind::datetime, kind::text}, whole, part_of_text, varies),

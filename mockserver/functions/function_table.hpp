@@ -73,7 +73,7 @@ enum class parameter_kind : std::uint8_t {
     date,            ///< DATE; DATETIME and text become one
     time,            ///< TIME as it comes, with zone too; DATETIME and text become TIME(6)
     only_time,       ///< TIME as it comes, with zone too; nothing else fits
-    timestamp,       ///< DATETIME types as they come, with zone too; DATE, TIME and text become DATETIME(6)
+    timestamp,       ///< DATETIME types as they come, with zone too; DATE and text become DATETIME(6)
     timestamp_tz,    ///< DATETIME WITH TIME ZONE; other dates and text become one, of the session's zone if they have
                      ///< none
     datetime,        ///< DATE, TIME and DATETIME types as they come; text becomes DATETIME(6)

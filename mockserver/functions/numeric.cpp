@@ -276,7 +276,7 @@ constexpr overload table[] = {
     define("COS", {kind::double_}, returns<type_id::double_>, of_double<[](double x) { return std::cos(x); }>),
     define("COSH", {kind::double_}, returns<type_id::double_>, of_double<[](double x) { return std::cosh(x); }>),
     define("COT", {kind::double_}, returns<type_id::double_>,
-           of_domain<[](double x) { return 1 / std::tan(x); }, [](double x) { return std::tan(x) != 0; }>),
+           of_domain<[](double x) { return std::cos(x) / std::sin(x); }, [](double x) { return std::tan(x) != 0; }>),
     define("DEGREES", {kind::double_}, returns<type_id::double_>,
            of_double<[](double x) { return x * 180 / half_turn; }>),
     define("EXP", {kind::double_}, returns<type_id::double_>, of_double<[](double x) { return std::exp(x); }>),

@@ -106,8 +106,8 @@ int cost_of_integer(parameter_kind kind, type_id id) {
                       : kind == parameter_kind::up_to_smallint ? 1
                       : kind == parameter_kind::up_to_integer  ? 2
                                                                : 3;
-    const int rank = integer_rank(id);
-    return rank <= bound ? bound - rank : no_fit;
+    // Among those that fit the narrowest is declared first and wins.
+    return integer_rank(id) <= bound ? exact : no_fit;
 }
 
 int cost_of_open(parameter_kind kind) {
@@ -186,7 +186,7 @@ int cost(parameter_kind kind, const typed_argument& argument) {
                 return exact;
             return is_timestamp(id) ? lossy : cost_of_timestamp(argument);
         case parameter_kind::timestamp:
-            return is_timestamp(id) ? exact : is_datetime(id) ? near : cost_of_timestamp(argument);
+            return is_timestamp(id) ? exact : id == type_id::date ? near : cost_of_timestamp(argument);
         case parameter_kind::timestamp_tz:
             return is_datetime(id) ? near : cost_of_timestamp(argument);
         case parameter_kind::datetime:

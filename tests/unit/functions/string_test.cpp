@@ -1,0 +1,207 @@
+#include "tests/unit/functions/function_test.hpp"
+
+namespace dmkit::mock::functions_test {
+
+namespace {
+
+TEST(string_functions, give_what_the_manual_prints) {
+    check({
+        {"man-func-45-1", "BIT_LENGTH", {"ab"}, "16"},
+        {"man-func-47-2", "CHAR_LENGTH", {"我们"}, "2"},
+        {"man-func-50-1", "CONCAT", {1, "红楼梦", "中华书局"}, "1红楼梦中华书局"},
+        {"man-func-51-1", "DIFFERENCE", {"she", "he"}, "3"},
+        {"man-func-52-1", "INITCAP", {"hello world"}, "Hello World"},
+        {"man-func-53-1", "INS", {"abcdefg", 1, 3, "kkk"}, "kkkdefg"},
+        {"man-func-54-1", "INSERT", {"That is a cake", 2, 3, "his"}, "This is a cake"},
+        {"man-func-55-1", "INSTR", {"CORPORATE FLOOR", "OR", 3, 2}, "14"},
+        {"man-func-55-2", "INSTR", {"我们的计算机", "计算机", 1, 1}, "4"},
+        {"man-func-57-1", "INSTRC", {"CORPORATE FLOOR", "OR", 3, 2}, "14"},
+        {"man-func-58-1", "LCASE", {"ABC"}, "abc"},
+        {"man-func-59-1", "LEFT", {"水浒传", 2}, "水浒"},
+        {"man-func-59-2", "LEFT", {"computer science", 10}, "computer s"},
+        {"man-func-59-3", "LEFT", {"HELLO WORLD", -2}, "HELLO WOR"},
+        {"man-func-59-4", "LEFT", {"HELLO WORLD", -100}, ""},
+        {"man-func-60-1", "LEN", {"hi,你好  "}, "5"},
+        {"man-func-61-1", "LENGTH", {"hi,你好  "}, "7"},
+        {"man-func-62-1", "LENGTHC", {"123DM数据库"}, "8"},
+        {"man-func-64-1", "LENGTH4", {"  hi,你好  "}, "9"},
+        {"man-func-66-1", "LOCATE", {"man", "The manager is a man", 10}, "18"},
+        {"man-func-66-2", "LOCATE", {"man", "The manager is a man"}, "5"},
+        {"man-func-68-1", "LPAD", {"TeacherTeacherTeaFX", 22, "BIG"}, "BIGTeacherTeacherTeaFX"},
+        {"man-func-68-1", "LPAD", {"FX", 19, "Teacher"}, "TeacherTeacherTeaFX"},
+        {"man-func-68-2", "LPAD", {"计算机", 8, "我们的"}, "我计算机"},
+        {"man-func-69-1", "LTRIM", {"xyyxxxXxyLAST WORD", "xy"}, "XxyLAST WORD"},
+        {"man-func-69-2", "LTRIM", {"我们的计算机", "我们"}, "的计算机"},
+        {"man-func-71-1", "REPEAT", {"Hello ", 3}, "Hello Hello Hello "},
+        {"man-func-72-1", "REPLACE", {"发货地址", "地址", "地点"}, "发货地点"},
+        {"man-func-73-1", "REPLICATE", {"aaa", 3}, "aaaaaaaaa"},
+        {"man-func-74-1", "REVERSE", {"abcd"}, "dcba"},
+        {"man-func-75-1", "RIGHT", {"发货地址", 2}, "地址"},
+        {"man-func-75-2", "RIGHTSTR", {"computer", 3}, "ter"},
+        {"man-func-75-3", "RIGHTSTR", {"HELLO WORLD", -3}, "LO WORLD"},
+        {"man-func-75-4", "RIGHTSTR", {"HELLO WORLD", -100}, ""},
+        {"man-func-76-2", "RPAD", {"计算机", 8, "我们的"}, "计算机我"},
+        {"man-func-77-1", "RTRIM", {"TURNERyXxxxyyyxy", "xy"}, "TURNERyX"},
+        {"man-func-77-2", "RTRIM", {"我们的计算机", "我计算机"}, "我们的"},
+        {"man-func-78-1", "SOUNDEX", {"Hello"}, "H400"},
+        {"man-func-79-1", "SPACE", {5}, "     "},
+        {"man-func-80-1", "STRPOSDEC", {"hello"}, "helln"},
+        {"man-func-81-1", "STRPOSDEC", {"hello", 3}, "heklo"},
+        {"man-func-82-1", "STRPOSINC", {"hello"}, "hellp"},
+        {"man-func-83-1", "STRPOSINC", {"hello", 3}, "hemlo"},
+        {"man-func-84-1", "STUFF", {"ABCDEFG", 1, 3, "OOO"}, "OOODEFG"},
+        {"man-func-85-1", "SUBSTRING", {"老人与海", 3, 2}, "与海"},
+        {"man-func-85-1", "SUBSTRING", {"长征", 3, 2}, ""},
+        {"man-func-85-2", "SUBSTR", {"我们的计算机", 3, 4}, "的计算机"},
+        {"man-func-86-3", "SUBSTRB", {"ABCDEFG", 3, 3}, "CDE"},
+        {"man-func-88-1", "TRANSLATE", {"我们的计算机", "我们的", "大世界"}, "大世界计算机"},
+        {"man-func-88-2", "TRANSLATE", {"我们的计算机", "我们的", "世界"}, "世界计算机"},
+        {"man-func-88-3", "TRANSLATE", {"我们的计算机", "我们的", "大大世界"}, "大大世计算机"},
+        {"man-func-89-1", "$TRIM", {"TRAILING", "址", "发货地址"}, "发货地"},
+        {"man-func-89-2", "TRIM", {"   Hello World   "}, "Hello World"},
+        {"man-func-89-3", "$TRIM", {"LEADING", nullptr, "   Hello World   "}, "Hello World   "},
+        {"man-func-89-4", "$TRIM", {"TRAILING", nullptr, "   Hello World   "}, "   Hello World"},
+        {"man-func-89-5", "$TRIM", {"BOTH", nullptr, "   Hello World   "}, "Hello World"},
+        {"man-func-90-1", "UCASE", {"hello world"}, "HELLO WORLD"},
+        {"man-func-92-1", "NLS_UPPER", {"abcd123"}, "ABCD123"},
+        {"man-func-93-1", "NLS_LOWER", {"AB CDe123"}, "ab cde123"},
+        {"man-func-95-1", "OVERLAY", {"射雕英雄传(全四册)", "口", 3, 2}, "射雕口传(全四册)"},
+        {"man-func-95-1", "OVERLAY", {"长征", "口", 3, 2}, "长征口"},
+        {"man-func-95-2", "OVERLAY", {"txxxxas", "hom", 2, 4}, "thomas"},
+        {"man-func-96-1", "TEXT_EQUAL", {"a", "b"}, "0"},
+        {"man-func-96-2", "TEXT_EQUAL", {"a", "a"}, "1"},
+        {"man-func-97-1", "BLOB_EQUAL", {raw({0x0f, 0xff, 0xee}), raw({0x0e, 0xee, 0xff})}, "0"},
+        {"man-func-97-2", "BLOB_EQUAL", {raw({0x0f, 0xff, 0xee}), raw({0x0f, 0xff, 0xee})}, "1"},
+        {"man-func-99-1", "GREATEST", {"abb", "abd", "abc"}, "abd"},
+        {"man-func-100-1", "GREAT", {"abb", "abd"}, "abd"},
+        {"man-func-105-1", "UNISTR", {"\\803F\\55B5\\55B5kind又\\006e\\0069\\0063\\0065"}, "耿喵喵kind又nice"},
+        {"man-func-107-1", "CONCAT_WS", {",,", "11", "22", "33"}, "11,,22,,33"},
+        {"man-func-108-1", "SUBSTRING_INDEX", {"blog.jb51.net", ".", 2}, "blog.jb51"},
+        {"man-func-108-2", "SUBSTRING_INDEX", {"blog.jb51.net", ".", -2}, "jb51.net"},
+        {"man-func-109-2", "COMPOSE", {"a\u0300"}, "à"},
+        {"man-func-110-1", "FIND_IN_SET", {"", ""}, "0"},
+        {"man-func-110-2", "FIND_IN_SET", {" ", " "}, "1"},
+        {"man-func-110-3", "FIND_IN_SET", {"b", "a,b,c"}, "2"},
+        {"man-func-110-4", "FIND_IN_SET", {"", "a,b,,"}, "3"},
+        {"man-func-110-5", "FIND_IN_SET", {"ab", "q8w8es8zcd8t8ab", "8"}, "6"},
+        {"man-func-110-6", "FIND_IN_SET", {nullptr, ""}, "NULL"},
+        {"probe-10", "LENGTH", {""}, "0"},
+        {"probe-18", "SUBSTR", {"hello", 0, 2}, "he"},
+        {"probe-19", "INSTR", {"hello", "l", -1}, "4"},
+        {"man-func-200-1", "LENGTHB", {raw({1, 0x23, 0x45, 0x67})}, "4"},
+    });
+}
+
+TEST(string_functions, count_bytes_in_the_server_s_character_set) {
+    call_context chinese = default_context();
+    chinese.charset = charset::gb18030;
+    EXPECT_EQ(run(chinese, "ASCII", {"中"}), "54992");
+    EXPECT_EQ(run(chinese, "CHR", {54992}), "中");
+    EXPECT_EQ(run(chinese, "ASCIISTR", {"中"}), "\\4E2D");
+    EXPECT_EQ(run(chinese, "INSTRB", {"我们的计算机", "计算机", 1, 1}), "7");
+    EXPECT_EQ(run(chinese, "OCTET_LENGTH", {"大家好"}), "6");
+    EXPECT_EQ(run(chinese, "POSITION", {"数", "达梦数据库"}), "5");
+    EXPECT_EQ(run(chinese, "SUBSTRB", {"达梦数据库有限公司", 4, 15}), " 数据库有限公司");
+    EXPECT_EQ(run(chinese, "SUBSTRB", {"我们的计算机", 3, 4}), "们的");
+    EXPECT_EQ(run(chinese, "RAWTOHEX", {"达梦数据库有限公司"}), "B4EFC3CECAFDBEDDBFE2D3D0CFDEB9ABCBBE");
+    EXPECT_EQ(run(chinese, "LENGTHB", {"TO"}), "2");
+    EXPECT_EQ(run("OCTET_LENGTH", {"大家好"}), "9");
+    EXPECT_EQ(run("LENGTHB", {"大家好"}), "9");
+}
+
+TEST(string_functions, turn_widths_of_characters) {
+    call_context chinese = default_context();
+    chinese.charset = charset::gb18030;
+    const std::string wide = run(chinese, "TO_MULTI_BYTE", {"aa"});
+    EXPECT_EQ(run(chinese, "LENGTHB", {wide.c_str()}), "4");
+    EXPECT_EQ(run(chinese, "TO_SINGLE_BYTE", {wide.c_str()}), "aa");
+}
+
+TEST(string_functions, give_null_where_the_manual_says) {
+    EXPECT_EQ(run("SUBSTR", {"abc", 1, -1}), "NULL");
+    EXPECT_EQ(run("LPAD", {"abc", 0, "x"}), "NULL");
+    EXPECT_EQ(run("LPAD", {"", 3, "x"}), "NULL");
+    EXPECT_EQ(run("RPAD", {"abc", 5, ""}), "NULL");
+    EXPECT_EQ(run("SOUNDEX", {""}), "NULL");
+    EXPECT_EQ(run("CONCAT_WS", {nullptr, "a", "b"}), "NULL");
+    EXPECT_EQ(run("CONCAT_WS", {",", "a", nullptr, "b"}), "a,b");
+    EXPECT_EQ(run("CONCAT", {"a", nullptr}), "a");
+    EXPECT_EQ(run("REPLACE", {"abcb", "b"}), "ac");
+    EXPECT_EQ(run("UPPER", {nullptr}), "NULL");
+    EXPECT_EQ(run("LOCATE", {"", "abc", 0}), "0");
+    EXPECT_EQ(run("LOCATE", {"", "abc"}), "1");
+}
+
+TEST(string_functions, take_numbers_and_dates_as_text) {
+    EXPECT_EQ(run("LENGTH", {12345}), "5");
+    EXPECT_EQ(run("SUBSTR", {on_day("2024-05-17"), 1, 4}), "2024");
+    EXPECT_EQ(run("LENGTHB", {256}), "4");
+    EXPECT_EQ(refusal("LENGTH", {literal(type_of(type_id::blob), bytes())}), -5403);
+}
+
+TEST(string_functions, refuse_wrong_arguments) {
+    EXPECT_EQ(refusal("SPACE", {100000}), -6102);
+    EXPECT_EQ(refusal("REPEAT", {"abcdefgh", 10000}), -6102);
+    EXPECT_EQ(refusal("STRPOSINC", {"abc", 9}), -3503);
+    EXPECT_EQ(refusal("CHR", {255}), -3503);
+}
+
+TEST(regexp_functions, give_what_the_manual_prints) {
+    check({
+        {"man-func-94-1", "REGEXP_COUNT", {"AbCd", "abcd", 1, "i"}, "1"},
+        {"man-func-94-2", "REGEXP_COUNT", {"AbCd", "abcd", 1, "c"}, "0"},
+        {"man-func-94-3", "REGEXP_LIKE", {"DM database V7", "dm", "c"}, "0"},
+        {"man-func-94-4", "REGEXP_LIKE", {"DM database V7", "dm", "i"}, "1"},
+        {"man-func-94-5", "REGEXP_INSTR", {"a为了aaac", "aa"}, "4"},
+        {"man-func-94-6", "REGEXP_INSTR", {"a为了aaac", "aa", 5}, "5"},
+        {"man-func-94-7", "REGEXP_INSTR", {"123%4567890", "(123)%(4(56)(78))", 1, 1, 0, "i", 2}, "5"},
+        {"man-func-94-8", "REGEXP_SUBSTR", {"a为aa了aac", "(a*)", 2}, "NULL"},
+        {"man-func-94-9", "REGEXP_SUBSTR", {"a为aa了aac", "(a+)", 2}, "aa"},
+        {"man-func-94-10",
+         "REGEXP_SUBSTR",
+         {"500 DM8 DATABASE, SHANG HAI, CN", ", ([^,]+),", 5, 1, "i", 1},
+         "SHANG HAI"},
+        {"man-func-94-11", "REGEXP_REPLACE", {"a为了aaac", "aa", "bb"}, "a为了bbac"},
+        {"man-func-94-12", "REGEXP_REPLACE", {"a为了ac", "aa", "bb"}, "a为了ac"},
+        {"man-func-94-13", "REGEXP_REPLACE", {"a为aa了aac", "aa", "bb"}, "a为bb了bbc"},
+        {"man-func-94-14",
+         "REGEXP_REPLACE",
+         {"500 DM8 DATABASE, SHANG HAI, CN", ",[^,]+,", ", WU HAN,", 5, 1, "i"},
+         "500 DM8 DATABASE, WU HAN, CN"},
+        {"man-func-94-15", "REGEXP_REPLACE", {"www1234xxxx3q", "([[:alpha:]]+)", "AAA\\1"}, "AAAwww1234AAAxxxx3AAAq"},
+    });
+    EXPECT_EQ(run("REGEXP_LIKE", {"abc", ""}), "NULL");
+    EXPECT_EQ(refusal("REGEXP_LIKE", {"abc", "("}), -3503);
+    EXPECT_EQ(refusal("REGEXP_LIKE", {"abc", "a", "z"}), -3503);
+}
+
+TEST(text, compares_without_trailing_blanks) {
+    EXPECT_EQ(compare_text("a", "a "), 0);
+    EXPECT_EQ(compare_text("", "  "), 0);
+    EXPECT_LT(compare_text("a", "b"), 0);
+    EXPECT_LT(compare_text("a ", "ab"), 0);
+    EXPECT_GT(compare_text("a", "a\t"), 0);
+    EXPECT_LT(compare_text("Z", "a"), 0);
+    EXPECT_GT(compare_text("中", "z"), 0);
+}
+
+TEST(text, matches_patterns) {
+    EXPECT_TRUE(like("hello", "h%o"));
+    EXPECT_TRUE(like("hello", "h_llo"));
+    EXPECT_FALSE(like("hello", "H%"));
+    EXPECT_FALSE(like("hello ", "hello"));
+    EXPECT_TRUE(like("数据库", "_据%"));
+    EXPECT_TRUE(like("", "%"));
+    EXPECT_FALSE(like("", "_"));
+    EXPECT_TRUE(like("100%", "100\\%", "\\"));
+    EXPECT_FALSE(like("1000", "100\\%", "\\"));
+    EXPECT_TRUE(like("a_b", "a!_b", "!"));
+    EXPECT_TRUE(like("aaab", "%a%b"));
+    EXPECT_FALSE(like("abcabd", "%abce"));
+    EXPECT_TRUE(like("mississippi", "m%iss%p_"));
+    EXPECT_THROW(static_cast<void>(like("a", "a", "xy")), sql_error);
+}
+
+}  // namespace
+
+}  // namespace dmkit::mock::functions_test
