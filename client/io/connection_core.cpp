@@ -31,9 +31,13 @@ void task::fail(client_errc code, std::string_view operation, std::string text) 
 
 connection_core::connection_core() : state_(std::make_unique<session::session_state>()) {}
 
-connection_core::~connection_core() { disconnect(); }
+connection_core::~connection_core() {
+    disconnect();
+}
 
-void connection_core::set_transport(std::unique_ptr<async_transport> transport) { transport_ = std::move(transport); }
+void connection_core::set_transport(std::unique_ptr<async_transport> transport) {
+    transport_ = std::move(transport);
+}
 
 client_errc connection_core::enter(bool needs_session) {
     if (busy_)
@@ -93,11 +97,12 @@ bool connection_core::run(task& what, io::time_point deadline, error_code& code,
         refuse(fault, {}, code, details);
         return false;
     }
+    what.prepare(*this, deadline);
     auto problem = drive(what, deadline);
+    what.finished(*this, problem);
     leave();
     if (!problem.code)
         return true;
-    what.failed(*this);
     settle(std::move(problem), code, details);
     return false;
 }

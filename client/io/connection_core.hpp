@@ -22,11 +22,19 @@ class connection_core;
 class task {
   public:
     virtual ~task() = default;
-    /// The first machine, then, each time one has succeeded, the next; nullptr when the call has ended. A call that ends
-    /// by a fault of its own sets problem().
+    /// The first machine, then, each time one has succeeded, the next; nullptr when the call has ended. A call that
+    /// ends by a fault of its own sets problem().
     virtual session::machine* next(connection_core& core) = 0;
-    /// The call has failed.
-    virtual void failed(connection_core& core) { static_cast<void>(core); }
+    /// What has to happen before the first machine, waiting for the socket (asynchronous calls have their own way).
+    virtual void prepare(connection_core& core, io::time_point deadline) {
+        static_cast<void>(core);
+        static_cast<void>(deadline);
+    }
+    /// The call has ended, well or with @p outcome, which may be changed.
+    virtual void finished(connection_core& core, session::failure& outcome) {
+        static_cast<void>(core);
+        static_cast<void>(outcome);
+    }
     /// False if the call needs no session.
     [[nodiscard]] virtual bool needs_session() const { return true; }
     [[nodiscard]] session::failure& problem() noexcept { return problem_; }

@@ -67,8 +67,8 @@ session::machine* begin_task::next(connection_core& core) {
     return &machine_;
 }
 
-void begin_task::failed(connection_core& core) {
-    if (problem().code != client_errc::transaction_in_progress)
+void begin_task::finished(connection_core& core, session::failure& outcome) {
+    if (outcome.code && outcome.code != client_errc::transaction_in_progress)
         session::end_transaction(core.state());
 }
 
@@ -87,6 +87,11 @@ session::machine* close_task::next(connection_core& core) {
     if (std::exchange(started_, true) || !core.state().connected)
         return nullptr;
     return &machine_;
+}
+
+void close_task::finished(connection_core& core, session::failure& outcome) {
+    core.disconnect();
+    outcome.code.clear();
 }
 
 session::machine* next_row_task::next(connection_core& core) {
@@ -146,8 +151,7 @@ session::machine* read_all_task::next(connection_core& core) {
 }
 
 next_result_task::next_result_task(rows_state& state)
-    : state_(state),
-      machine_(state.cursor.handle(), static_cast<std::int16_t>(state.cursor.result_number() + 1)) {}
+    : state_(state), machine_(state.cursor.handle(), static_cast<std::int16_t>(state.cursor.result_number() + 1)) {}
 
 session::machine* next_result_task::next(connection_core& /*core*/) {
     if (std::exchange(started_, true)) {

@@ -111,7 +111,7 @@ class begin_task final : public task {
   public:
     begin_task(const transaction_options& options, bool synchronous) : options_(options), synchronous_(synchronous) {}
     session::machine* next(connection_core& core) override;
-    void failed(connection_core& core) override;
+    void finished(connection_core& core, session::failure& outcome) override;
     transaction take() { return {core_, synchronous_}; }
 
   private:
@@ -142,6 +142,7 @@ class close_task final : public task {
   public:
     session::machine* next(connection_core& core) override;
     [[nodiscard]] bool needs_session() const override { return false; }
+    void finished(connection_core& core, session::failure& outcome) override;
     static void take() noexcept {}
 
   private:

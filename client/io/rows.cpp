@@ -1,0 +1,151 @@
+#include <dmkit/rows.hpp>
+
+#include <utility>
+
+#include "client/io/async_call.hpp"
+#include "client/io/tasks.hpp"
+
+namespace dmkit {
+
+namespace {
+
+/// The state that a call of an empty object works on: there is nothing to read.
+void no_rows(error_code& code, diagnostics& details, std::string_view operation) {
+    code = make_error_code(client_errc::not_connected);
+    details.clear();
+    details.operation = operation;
+}
+
+}  // namespace
+
+rows::rows() noexcept = default;
+rows::rows(std::unique_ptr<detail::rows_state> state) noexcept : state_(std::move(state)) {}
+rows::rows(rows&&) noexcept = default;
+rows& rows::operator=(rows&&) noexcept = default;
+rows::~rows() = default;
+
+std::span<const column_metadata> rows::columns() const noexcept {
+    return state_ ? state_->cursor.columns() : std::span<const column_metadata>{};
+}
+
+shared_columns rows::columns_ptr() const noexcept {
+    return state_ ? session::user_columns(state_->cursor.column_set()) : nullptr;
+}
+
+std::optional<std::int64_t> rows::total() const noexcept {
+    return state_ ? state_->cursor.total() : std::optional<std::int64_t>(0);
+}
+
+const execution_result& rows::info() const noexcept {
+    static const execution_result none;
+    return state_ ? state_->info : none;
+}
+
+row_view rows::current() const noexcept {
+    return state_ ? state_->cursor.current() : row_view();
+}
+
+bool rows::next_is_buffered() const noexcept {
+    return !state_ || !state_->cursor.needs_fetch();
+}
+
+bool rows::next(error_code& code, diagnostics& details) {
+    code.clear();
+    if (!state_)
+        return false;
+    auto& core = *state_->handle.core();
+    // The way without messages, taken once a row, does nothing but decode.
+    if (!core.busy() && state_->handle.same_epoch() && state_->cursor.buffered() > 0) {
+        session::failure problem;
+        if (state_->cursor.next(core.state(), problem))
+            return true;
+        problem.details.operation = "fetch";
+        core.settle(std::move(problem), code, details);
+        return false;
+    }
+    detail::next_row_task call(*state_);
+    return core.run(call, core.deadline_of({}), code, details) && call.take();
+}
+
+bool rows::next() {
+    error_code code;
+    diagnostics details;
+    const bool found = next(code, details);
+    throw_if(code, std::move(details));
+    return found;
+}
+
+results rows::read_all(error_code& code, diagnostics& details) {
+    if (!state_) {
+        code.clear();
+        return {};
+    }
+    auto& core = *state_->handle.core();
+    detail::read_all_task call(*state_);
+    if (!core.run(call, core.deadline_of({}), code, details))
+        return {};
+    return call.take();
+}
+
+results rows::read_all() {
+    error_code code;
+    diagnostics details;
+    auto out = read_all(code, details);
+    throw_if(code, std::move(details));
+    return out;
+}
+
+bool rows::next_result(error_code& code, diagnostics& details) {
+    if (!state_) {
+        no_rows(code, details, "next_result");
+        return false;
+    }
+    auto& core = *state_->handle.core();
+    detail::next_result_task call(*state_);
+    return core.run(call, core.deadline_of({}), code, details) && call.take();
+}
+
+bool rows::next_result() {
+    error_code code;
+    diagnostics details;
+    const bool found = next_result(code, details);
+    throw_if(code, std::move(details));
+    return found;
+}
+
+void rows::close() noexcept {
+    state_.reset();
+}
+
+namespace {
+
+/// Refers to the rows that a call reads from; they stay where they are while it runs.
+using state_pointer = detail::rows_state*;
+
+template <class Task, class Result>
+void start(detail::rows_state* state, diagnostics* details, completion_handler<Result> handler) {
+    if (state == nullptr) {
+        detail::post_refusal<Result>(nullptr, std::move(handler), make_error_code(client_errc::not_connected),
+                                     Result{});
+        return;
+    }
+    const auto& core = state->handle.core();
+    detail::start_call<Task, Result>(core, details, std::move(handler), core->deadline_of({}), state,
+                                     [](state_pointer target) { return Task(*target); });
+}
+
+}  // namespace
+
+void rows::start_next(diagnostics* details, completion_handler<bool> handler) {
+    start<detail::next_row_task, bool>(state_.get(), details, std::move(handler));
+}
+
+void rows::start_read_all(diagnostics* details, completion_handler<results> handler) {
+    start<detail::read_all_task, results>(state_.get(), details, std::move(handler));
+}
+
+void rows::start_next_result(diagnostics* details, completion_handler<bool> handler) {
+    start<detail::next_result_task, bool>(state_.get(), details, std::move(handler));
+}
+
+}  // namespace dmkit

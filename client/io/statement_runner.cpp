@@ -1,0 +1,133 @@
+#include <dmkit/statement_runner.hpp>
+
+#include <memory>
+#include <utility>
+
+#include "client/io/async_call.hpp"
+#include "client/io/tasks.hpp"
+
+namespace dmkit {
+
+namespace {
+
+/// What an asynchronous call refers to.
+struct asked {
+    command what;
+    std::vector<field_view> views = {};
+    std::unique_ptr<detail::batch_source> source = {};
+};
+
+bool present(const std::shared_ptr<detail::connection_core>& core, error_code& code, diagnostics& details) {
+    if (core)
+        return true;
+    code = make_error_code(client_errc::not_connected);
+    details.clear();
+    return false;
+}
+
+std::int64_t row_limit(const detail::connection_core& core, const call_options& options) {
+    return options.max_rows.value_or(core.params().max_rows);
+}
+
+template <class Task, class Result>
+Result run(const std::shared_ptr<detail::connection_core>& core, std::string_view sql,
+           std::span<const field_view> fields, const call_options& options, error_code& code, diagnostics& details) {
+    if (!present(core, code, details))
+        return {};
+    Task call(sql, fields, row_limit(*core, options));
+    if (!core->run(call, core->deadline_of(options), code, details))
+        return {};
+    return call.take();
+}
+
+io::time_point deadline_of(const std::shared_ptr<detail::connection_core>& core, const call_options& options) {
+    return core ? core->deadline_of(options) : io::no_deadline;
+}
+
+template <class Task, class Result>
+void start(const std::shared_ptr<detail::connection_core>& core, command what, diagnostics* details,
+           completion_handler<Result> handler) {
+    const auto deadline = deadline_of(core, what.options());
+    detail::start_call<Task, Result>(
+        core, details, std::move(handler), deadline, asked{std::move(what)}, [core](asked& storage) {
+            storage.views.assign(storage.what.parameters().begin(), storage.what.parameters().end());
+            return Task(storage.what.sql(), storage.views, row_limit(*core, storage.what.options()));
+        });
+}
+
+}  // namespace
+
+rows statement_runner::run_query(std::string_view sql, std::span<const field_view> fields, const call_options& options,
+                                 error_code& code, diagnostics& details) {
+    return run<detail::query_task, rows>(core_, sql, fields, options, code, details);
+}
+
+rows statement_runner::run_query(const command& what, error_code& code, diagnostics& details) {
+    const std::vector<field_view> views(what.parameters().begin(), what.parameters().end());
+    return run_query(what.sql(), views, what.options(), code, details);
+}
+
+execution_result statement_runner::run_execute(std::string_view sql, std::span<const field_view> fields,
+                                               const call_options& options, error_code& code, diagnostics& details) {
+    return run<detail::execute_task, execution_result>(core_, sql, fields, options, code, details);
+}
+
+execution_result statement_runner::run_execute(const command& what, error_code& code, diagnostics& details) {
+    const std::vector<field_view> views(what.parameters().begin(), what.parameters().end());
+    return run_execute(what.sql(), views, what.options(), code, details);
+}
+
+execution_result statement_runner::run_batch(std::string_view sql, const detail::batch_source& source,
+                                             const call_options& options, error_code& code, diagnostics& details) {
+    if (!present(core_, code, details))
+        return {};
+    detail::batch_task call(sql, source);
+    if (!core_->run(call, core_->deadline_of(options), code, details))
+        return {};
+    return call.take();
+}
+
+statement statement_runner::prepare(const command& what, error_code& code, diagnostics& details) {
+    if (!present(core_, code, details))
+        return {};
+    detail::prepare_task call(what.sql());
+    if (!core_->run(call, core_->deadline_of(what.options()), code, details))
+        return {};
+    return call.take();
+}
+
+statement statement_runner::prepare(const command& what) {
+    error_code code;
+    diagnostics details;
+    auto out = prepare(what, code, details);
+    throw_if(code, std::move(details));
+    return out;
+}
+
+void statement_runner::start_query(const core_ptr& core, command what, diagnostics* details,
+                                   completion_handler<rows> handler) {
+    start<detail::query_task, rows>(core, std::move(what), details, std::move(handler));
+}
+
+void statement_runner::start_execute(const core_ptr& core, command what, diagnostics* details,
+                                     completion_handler<execution_result> handler) {
+    start<detail::execute_task, execution_result>(core, std::move(what), details, std::move(handler));
+}
+
+void statement_runner::start_batch(const core_ptr& core, command what, std::unique_ptr<detail::batch_source> source,
+                                   diagnostics* details, completion_handler<execution_result> handler) {
+    const auto deadline = deadline_of(core, what.options());
+    detail::start_call<detail::batch_task, execution_result>(
+        core, details, std::move(handler), deadline, asked{std::move(what), {}, std::move(source)},
+        [](asked& storage) { return detail::batch_task(storage.what.sql(), *storage.source); });
+}
+
+void statement_runner::start_prepare(const core_ptr& core, command what, diagnostics* details,
+                                     completion_handler<statement> handler) {
+    const auto deadline = deadline_of(core, what.options());
+    detail::start_call<detail::prepare_task, statement>(
+        core, details, std::move(handler), deadline, asked{std::move(what)},
+        [](asked& storage) { return detail::prepare_task(storage.what.sql()); });
+}
+
+}  // namespace dmkit
