@@ -33,7 +33,7 @@ catalog make() {
     catalog made{catalog::empty_t{}};
     object_id id = user_sysdba;
     for (const char* name : {"SYSDBA", "SYSAUDITOR", "SYSSSO"}) {
-        user_info user{.id = id++, .name = name, .password = {}, .locked = true, .roles = {}};
+        user_info user{.id = id++, .name = name, .default_schema = {}, .password = {}, .locked = true, .roles = {}};
         if (user.name == "SYSDBA")
             user.roles.insert("DBA");
         made.put(std::move(user));

@@ -15,13 +15,6 @@ std::shared_ptr<const T> find_as(const ddl_place& place, const object_name& name
     return found ? *found : nullptr;
 }
 
-object_name existing_name(const ddl_place& place, const sql::qualified_name& name) {
-    const std::string_view written = qualifier_of(name);
-    object_name found{std::string(written.empty() ? place.schema : written), name.last().name};
-    place.catalog.require_schema(found.schema);
-    return found;
-}
-
 void set_options(sequence_info& sequence, const sql::sequence_options& options) {
     if (options.increment_by)
         sequence.increment = *options.increment_by;

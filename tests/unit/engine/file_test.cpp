@@ -1,0 +1,105 @@
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "harness.hpp"
+
+namespace dmkit::mock::testing {
+namespace {
+
+struct DatabaseFile : ::testing::Test {
+    void SetUp() override {
+        directory = std::filesystem::temp_directory_path() / ("dmkit-engine-" + std::to_string(::getpid()));
+        std::filesystem::create_directories(directory);
+        file = (directory / "data.db").string();
+    }
+    void TearDown() override { std::filesystem::remove_all(directory); }
+    std::filesystem::path directory;
+    std::string file;
+};
+
+TEST_F(DatabaseFile, KeepsEverythingBetweenServers) {
+    {
+        fixture made({.file = file});
+        client one(made.engine);
+        for (const char* sql : {
+                 "CREATE TABLE P(ID INT IDENTITY PRIMARY KEY, N VARCHAR(10) DEFAULT 'x' NOT NULL, U INT AS (ID * 2),"
+                 " CONSTRAINT CK CHECK (LENGTH(N) < 5))",
+                 "CREATE TABLE C(P INT, CONSTRAINT FK FOREIGN KEY(P) REFERENCES P(ID) ON DELETE CASCADE)",
+                 "CREATE UNIQUE INDEX IX ON P(UPPER(N))",
+                 "CREATE VIEW V AS SELECT N FROM P",
+                 "CREATE SEQUENCE S START WITH 10",
+                 "CREATE SYNONYM Y FOR P",
+                 "CREATE USER ANN IDENTIFIED BY \"Long_enough1\"",
+                 "GRANT SELECT ON P TO ANN",
+                 "CREATE TABLE GONE(A INT)",
+                 "DROP TABLE GONE",
+                 "INSERT INTO P(N) VALUES ('a')",
+                 "INSERT INTO C VALUES (1)",
+                 "INSERT INTO C SELECT NULL FROM DUAL WHERE S.NEXTVAL = 0",
+             }) {
+            const answer got = one.run(sql);
+            EXPECT_FALSE(got.code) << sql << ": " << got.text;
+        }
+    }
+    fixture made({.file = file});
+    client one(made.engine);
+    EXPECT_EQ(one.run("SELECT ID, N, U FROM Y").rows, (table{{"1", "a", "2"}}));
+    EXPECT_EQ(one.run("SELECT N FROM V").rows, (table{{"a"}}));
+    EXPECT_EQ(one.run("INSERT INTO P(N) VALUES ('12345')").code, -6604);
+    EXPECT_EQ(one.run("INSERT INTO P(N) VALUES ('A')").code, -6602) << "by the index over an expression";
+    EXPECT_EQ(one.run("INSERT INTO C VALUES (99)").code, -6607);
+    EXPECT_EQ(one.run("SELECT * FROM GONE").code, -2106);
+    EXPECT_EQ(one.run("CREATE TABLE P(A INT)").code, -2124);
+    EXPECT_FALSE(one.run("CREATE TABLE Q(A INT)").code) << "under a number of its own";
+    client ann(made.engine, "ANN", "Long_enough1");
+    EXPECT_FALSE(ann.run("SELECT * FROM SYSDBA.P").code);
+}
+
+TEST_F(DatabaseFile, CountersNeverFallBehindTheRows) {
+    {
+        fixture made({.file = file});
+        client one(made.engine);
+        one.run("CREATE TABLE T(ID INT IDENTITY, N INT)");
+        one.run("INSERT INTO T(N) VALUES (1), (2)");
+    }
+    fixture made({.file = file});
+    client one(made.engine);
+    EXPECT_EQ(one.run("INSERT INTO T(N) VALUES (3)").result.generated_keys, (std::vector<std::int64_t>{3}));
+}
+
+TEST_F(DatabaseFile, OfSomebodyElseIsRefused) {
+    sqlite3* other = nullptr;
+    sqlite3_open(file.c_str(), &other);
+    sqlite3_exec(other, "CREATE TABLE theirs(a)", nullptr, nullptr, nullptr);
+    sqlite3_close(other);
+    EXPECT_THROW(fixture({.file = file}), std::runtime_error);
+    std::ofstream(directory / "text.db") << "this is no database, though it is long enough to be looked into as one";
+    EXPECT_THROW(fixture({.file = (directory / "text.db").string()}), std::runtime_error);
+}
+
+TEST_F(DatabaseFile, OfAnotherFormatVersionIsRefused) {
+    {
+        const fixture made({.file = file});
+    }
+    sqlite3* other = nullptr;
+    sqlite3_open(file.c_str(), &other);
+    sqlite3_exec(other, "PRAGMA user_version=99", nullptr, nullptr, nullptr);
+    sqlite3_close(other);
+    EXPECT_THROW(fixture({.file = file}), std::runtime_error);
+}
+
+TEST_F(DatabaseFile, InMemoryNothingIsWritten) {
+    fixture made;
+    client one(made.engine);
+    EXPECT_EQ(made.engine.memory_used(), 0U) << "before the first statement";
+    one.run("CREATE TABLE T(A INT)");
+    EXPECT_GT(made.engine.memory_used(), 0U);
+    EXPECT_TRUE(std::filesystem::is_empty(directory));
+}
+
+}  // namespace
+}  // namespace dmkit::mock::testing

@@ -1,0 +1,59 @@
+#include <gtest/gtest.h>
+
+#include "harness.hpp"
+
+namespace dmkit::mock::testing {
+namespace {
+
+struct Rights : ::testing::Test, fixture {
+    void SetUp() override {
+        ASSERT_FALSE(owner.run("CREATE TABLE T(A INT)").code);
+        ASSERT_FALSE(owner.run("INSERT INTO T VALUES (1)").code);
+        ASSERT_FALSE(owner.run("CREATE USER ANN IDENTIFIED BY \"Long_enough1\"").code);
+        ann.emplace(engine, "ANN", "Long_enough1");
+    }
+    client owner{engine};
+    std::optional<client> ann;
+};
+
+TEST_F(Rights, AStrangerReadsNothing) {
+    EXPECT_EQ(ann->run("SELECT * FROM SYSDBA.T").code, -5501);
+    EXPECT_TRUE(ann->run("INSERT INTO SYSDBA.T VALUES (2)").code);
+    EXPECT_TRUE(ann->run("DROP TABLE SYSDBA.T").code);
+    EXPECT_EQ(ann->run("SET SCHEMA SYSDBA").code, -2510);
+    EXPECT_FALSE(ann->run("SELECT * FROM DUAL").code);
+}
+
+TEST_F(Rights, GrantsAreWhatTheySayAndRevokesEndThem) {
+    EXPECT_FALSE(owner.run("GRANT SELECT ON T TO ANN").code);
+    EXPECT_EQ(ann->run("SELECT * FROM SYSDBA.T").rows, (table{{"1"}}));
+    EXPECT_TRUE(ann->run("UPDATE SYSDBA.T SET A = 2").code);
+    EXPECT_FALSE(owner.run("REVOKE SELECT ON T FROM ANN").code);
+    EXPECT_EQ(ann->run("SELECT * FROM SYSDBA.T").code, -5501);
+}
+
+TEST_F(Rights, CreatingNeedsAPrivilege) {
+    EXPECT_TRUE(ann->run("CREATE TABLE MINE(A INT)").code);
+    EXPECT_FALSE(owner.run("GRANT RESOURCE TO ANN").code);
+    EXPECT_FALSE(ann->run("CREATE TABLE MINE(A INT)").code);
+    EXPECT_FALSE(owner.run("GRANT DBA TO ANN").code);
+    EXPECT_FALSE(ann->run("SELECT * FROM SYSDBA.T").code);
+}
+
+TEST_F(Rights, RolesPassRightsOn) {
+    EXPECT_FALSE(owner.run("CREATE ROLE READERS").code);
+    EXPECT_FALSE(owner.run("GRANT SELECT ON T TO READERS").code);
+    EXPECT_FALSE(owner.run("GRANT READERS TO ANN").code);
+    EXPECT_FALSE(ann->run("SELECT * FROM SYSDBA.T").code);
+    EXPECT_FALSE(owner.run("DROP ROLE READERS").code);
+    EXPECT_EQ(ann->run("SELECT * FROM SYSDBA.T").code, -5501);
+}
+
+TEST_F(Rights, NobodyGrantsToHimselfOrToNobody) {
+    EXPECT_EQ(owner.run("GRANT SELECT ON T TO SYSDBA").code, -5723);
+    EXPECT_EQ(owner.run("GRANT SELECT ON T TO NOBODY").code, -2101);
+    EXPECT_TRUE(ann->run("GRANT SELECT ON SYSDBA.T TO PUBLIC").code);
+}
+
+}  // namespace
+}  // namespace dmkit::mock::testing
