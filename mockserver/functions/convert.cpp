@@ -386,6 +386,11 @@ field convert(call_context& context, const field_view& value, const data_type& f
     const data_type actual = from.id == type_id::unknown || from.id == type_id::null ? type_of(value) : from;
     if (!convertible(actual, to_type))
         fail(code::no_conversion);
+    // A column of another type takes '' for NULL: the manual's sample data leave dates and numbers out that way.
+    if (const auto* text = value.get_if<std::string_view>(); text && text->empty() &&
+                                                             mode == conversion_mode::assignment &&
+                                                             (is_number(to_type.id) || is_datetime(to_type.id)))
+        return nullptr;
     if (is_integer(to_type.id))
         return to_integer(value, to);
     if (is_text(to_type.id))
