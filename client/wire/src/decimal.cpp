@@ -257,7 +257,8 @@ double decimal::to_double() const noexcept {
     char* at = text.data();
     if (value.negative)
         *at++ = '-';
-    for (int i = 0; i < value.count; ++i) {
+    const int pairs = std::min(value.count, detail::max_wire_pairs);  // always value.count; tells it to the compiler
+    for (int i = 0; i < pairs; ++i) {
         const int pair = value.digit[static_cast<std::size_t>(i)];
         *at++ = static_cast<char>('0' + pair / 10);
         *at++ = static_cast<char>('0' + pair % 10);
