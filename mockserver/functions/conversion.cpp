@@ -219,9 +219,9 @@ constexpr result_rule clob = returns<type_id::clob>;
 
 constexpr overload table[] = {
     define("TO_CHAR", {kind::text}, plain_text, same_text),
-    define("TO_CHAR", {kind::datetime, kind::text, kind::text}, text_of<256>, date_to_text, varies, 1),
-    define("TO_CHAR", {kind::number, kind::text, kind::text}, text_of<256>, number_to_text, strict, 1),
-    define("TO_CHAR", {kind::character, kind::text, kind::text}, text_of<256>, text_to_text, varies, 1),
+    define("TO_CHAR", {kind::datetime, kind::text, kind::text}, text_of_any_length, date_to_text, varies, 1),
+    define("TO_CHAR", {kind::number, kind::text, kind::text}, text_of_any_length, number_to_text, strict, 1),
+    define("TO_CHAR", {kind::character, kind::text, kind::text}, text_of_any_length, text_to_text, varies, 1),
     define("TO_NCHAR", {kind::text}, plain_text, same_text),
     define("TO_CLOB", {kind::text}, clob, same_text),
     define("TO_NUMBER", {kind::number}, free_decimal, number_itself),

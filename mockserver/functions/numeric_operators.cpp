@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "mockserver/functions/support.hpp"
@@ -169,7 +170,7 @@ field combine(call_context&, argument_list arguments) {
             return a ^ b;
         case bits::left:
         case bits::right: {
-            const std::int64_t result = shift(a, op == bits::left ? b : -b);
+            const std::int64_t result = shift(a, op == bits::left ? b : -std::max(b, -INT64_MAX));
             // Bits that leave an INT are gone.
             if constexpr (id == type_id::integer)
                 return static_cast<std::int64_t>(static_cast<std::int32_t>(static_cast<std::uint32_t>(result)));

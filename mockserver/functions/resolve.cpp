@@ -267,6 +267,8 @@ std::optional<data_type> first_wins_type(const data_type& a, const data_type& b)
         return common_type(a, b, type_purpose::result);
     if (is_number(a.id) && is_number(b.id))
         return is_integer(a.id) && b.id == type_id::decimal ? a : common_type(a, b, type_purpose::result);
+    if (is_text(a.id) && !is_lob(a.id) && convertible(b, a))
+        return common_type(a, b, type_purpose::result);
     return convertible(b, a) ? std::optional(a) : std::nullopt;
 }
 

@@ -148,7 +148,7 @@ field substring_bytes(call_context& context, argument_list arguments) {
     begin = begin == 0 ? 1 : begin < 0 ? length + begin + 1 : begin;
     if (begin < 1 || begin > length)
         return std::string_view();
-    const std::int64_t end = std::min(length, begin - 1 + count);
+    const std::int64_t end = std::min(length, begin - 1 + std::min(count, length));
     std::string result;
     std::int64_t at = 0;
     for (const std::string_view letter : split_characters(text)) {
@@ -476,7 +476,7 @@ constexpr overload table[] = {
     define("REPEATSTR", {kind::text, kind::bigint}, text_of_any_length, repeat),
     define("REPLICATE", {kind::text, kind::bigint}, text_of_any_length, repeat),
     define("REPLACE", {kind::text, kind::text, kind::text}, text_of_any_length, replace, takes_null, 1),
-    define("TRANSLATE", {kind::text, kind::text, kind::text}, text_like_first, translate),
+    define("TRANSLATE", {kind::text, kind::text, kind::text}, text_of_any_length, translate),
     define("SOUNDEX", {kind::text}, text_of<4>, soundex_of),
     define("DIFFERENCE", {kind::text, kind::text}, returns<type_id::integer>, sound_difference),
     define("STRPOSDEC", {kind::text, kind::bigint}, text_like_first, change_byte<-1>, varies, 1),

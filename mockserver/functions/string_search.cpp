@@ -46,7 +46,7 @@ std::int64_t find_units(const std::vector<Unit>& text, const std::vector<Unit>& 
         return 0;
     const std::int64_t step = from > 0 ? 1 : -1;
     std::int64_t at = from > 0 ? from - 1 : std::min(length + from, length - size);
-    for (; at >= 0 && at + size <= length; at += step)
+    for (; at >= 0 && at <= length - size; at += step)
         if (std::equal(wanted.begin(), wanted.end(), text.begin() + at) && --occurrence == 0)
             return at + 1;
     return 0;

@@ -6,7 +6,6 @@ namespace dmkit::mock::functions_test {
 
 namespace {
 
-
 std::string converted(const literal& value, const data_type& to, conversion_mode mode,
                       call_context context = default_context()) {
     try {
