@@ -75,17 +75,10 @@ bytes encoded(const M& message, const codec_context& context = {}) {
     return out;
 }
 
-/// What the declarations leave out on purpose: the handle where a message has no statement (dmPython sends −1), the
-/// command with which servers before 7.1.2.128 execute, and three bytes of STARTUP that dmPython alone sets.
+/// Servers before 7.1.2.128 execute by another command; the message is the same.
 void settle_differences(const captured& entry, bytes& frame) {
-    const auto original = view_of(entry.frame);
-    const auto handle = std::span(frame).first<4>();
-    if (original.handle() == -1)
-        std::fill(handle.begin(), handle.end(), std::byte{0xFF});
     if (entry.code == static_cast<std::uint16_t>(command::execute_old))
         frame[header_offset::code] = static_cast<std::byte>(entry.code);
-    if (entry.code == static_cast<std::uint16_t>(command::startup))
-        std::copy_n(entry.frame.begin() + 37, 3, frame.begin() + 37);
     finish_frame(frame, 0);
 }
 

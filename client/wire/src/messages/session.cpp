@@ -52,6 +52,9 @@ struct layout<startup_request> {
         header<33, u8>("mark_network", &M::mark_network),
         header<34, u8>("crc", &M::crc),
         header<35, u16>("message_version", &M::message_version),
+        header<37, u8>("unknown_37", &M::unknown_37),
+        header<38, u8>("unknown_38", &M::unknown_38),
+        header<39, u8>("unknown_39", &M::unknown_39),
         body<counted<i32>>("client_version", &M::client_version),
         body<number<u8>>("ukey", &M::ukey),
         body<counted<i32>>("client_key", &M::client_key, has_key),
@@ -177,20 +180,22 @@ struct layout<login_response> {
 
 template <>
 struct layout<commit_request> {
+    using M = commit_request;
     static constexpr std::string_view name = "COMMIT";
     static constexpr auto code = static_cast<std::uint16_t>(command::commit);
     static constexpr auto from = origin::client;
     static constexpr auto proof = evidence::captured;
-    static constexpr auto fields = std::tuple{};
+    static constexpr auto fields = std::tuple{header<header_offset::handle, i32>("handle", &M::handle)};
 };
 
 template <>
 struct layout<rollback_request> {
+    using M = rollback_request;
     static constexpr std::string_view name = "ROLLBACK";
     static constexpr auto code = static_cast<std::uint16_t>(command::rollback);
     static constexpr auto from = origin::client;
     static constexpr auto proof = evidence::captured;
-    static constexpr auto fields = std::tuple{};
+    static constexpr auto fields = std::tuple{header<header_offset::handle, i32>("handle", &M::handle)};
 };
 
 template <>

@@ -194,7 +194,10 @@ struct layout<allocate_request> {
     static constexpr auto code = static_cast<std::uint16_t>(command::allocate);
     static constexpr auto from = origin::client;
     static constexpr auto proof = evidence::captured;
-    static constexpr auto fields = std::tuple{header<20, u8>("base_names", &M::base_names)};
+    static constexpr auto fields = std::tuple{
+        header<header_offset::handle, i32>("handle", &M::handle),
+        header<20, u8>("base_names", &M::base_names),
+    };
 };
 
 template <>

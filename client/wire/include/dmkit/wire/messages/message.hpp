@@ -79,9 +79,11 @@ struct message_description {
 /// their capacity, so that a message that is used again allocates nothing. Bytes behind the last field are ignored, as
 /// every driver does. encode() appends header and body to @p out; length and check byte are written by finish_frame()
 /// or by the security layer. trace() appends `NAME{field=value, …}`; secrets are masked, long values cut.
+// NOLINTBEGIN(bugprone-macro-parentheses): M is a type
 #define DMKIT_WIRE_MESSAGE(M)                                                                         \
     [[nodiscard]] decode_error decode(const frame_view& frame, const codec_context& context, M& out); \
     void encode(const M& message, const codec_context& context, std::vector<std::byte>& out);         \
     void trace(const M& message, std::string& out)
+// NOLINTEND(bugprone-macro-parentheses)
 
 }  // namespace dmkit::wire

@@ -23,6 +23,9 @@ struct startup_request {
     std::uint8_t mark_network = 0;
     bool crc = true;  ///< client knows CRC mode
     std::uint16_t message_version = 8;
+    std::uint8_t unknown_37 = 0;  ///< 1 from the native library
+    std::uint8_t unknown_38 = 0;
+    std::uint8_t unknown_39 = 0;  ///< 1 from the native library
     std::string_view client_version;
     std::uint8_t ukey = 0;
     std::span<const std::byte> client_key;  ///< 64 bytes, big-endian
@@ -117,10 +120,14 @@ struct login_response {
 };
 DMKIT_WIRE_MESSAGE(login_response);
 
-struct commit_request {};
+struct commit_request {
+    std::int32_t handle = 0;  ///< no meaning; −1 from the native library
+};
 DMKIT_WIRE_MESSAGE(commit_request);
 
-struct rollback_request {};
+struct rollback_request {
+    std::int32_t handle = 0;  ///< no meaning; −1 from the native library
+};
 DMKIT_WIRE_MESSAGE(rollback_request);
 
 struct isolation_request {

@@ -18,7 +18,8 @@ inline constexpr std::int64_t no_row_limit = std::numeric_limits<std::int64_t>::
 inline constexpr std::int64_t unknown_total = std::numeric_limits<std::int64_t>::max();
 
 struct allocate_request {
-    bool base_names = true;  ///< column descriptors with base names are understood
+    std::int32_t handle = 0;  ///< no meaning; −1 from the native library
+    bool base_names = true;   ///< column descriptors with base names are understood
 };
 DMKIT_WIRE_MESSAGE(allocate_request);
 
