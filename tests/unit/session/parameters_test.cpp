@@ -1,0 +1,143 @@
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "client/session/parameters.hpp"
+#include "script.hpp"
+
+namespace dmkit::session::test {
+namespace {
+
+/// docs/protocol, EXECUTE2: how the vendor's Go driver chooses types.
+TEST(NaturalType, IsThatOfTheVendorsDriver) {
+    const auto type = [](const field_view& value) { return natural_type(value); };
+    EXPECT_EQ(type(nullptr), (data_type{type_id::varchar, 8188, 0}));
+    EXPECT_EQ(type(true), (data_type{type_id::tinyint, 1, 0}));
+    EXPECT_EQ(type(7), (data_type{type_id::bigint, 8, 0}));
+    EXPECT_EQ(type(1.5F).id, type_id::real);
+    EXPECT_EQ(type(1.5).id, type_id::double_);
+    EXPECT_EQ(type(decimal("1.5")), (data_type{type_id::decimal, 0, 0}));
+    EXPECT_EQ(type("ab"), (data_type{type_id::varchar, 8188, 0}));
+    const std::string long_text(8188, 'x');
+    EXPECT_EQ(type(std::string_view(long_text)).id, type_id::clob);
+    const dmkit::bytes short_data(8187);
+    const dmkit::bytes long_data(8188);
+    EXPECT_EQ(type(short_data), (data_type{type_id::varbinary, 8188, 0}));
+    EXPECT_EQ(type(long_data).id, type_id::blob);
+    EXPECT_EQ(type(date{2024, 2, 29}), (data_type{type_id::date, 3, 0}));
+    timestamp point{{2024, 2, 29}, {13, 14, 15, 123456000, {}}};
+    EXPECT_EQ(type(point), (data_type{type_id::datetime, 8, 6}));
+    point.time.nanosecond = 123456789;
+    EXPECT_EQ(type(point), (data_type{type_id::datetime2, 9, 9}));
+    point.time.offset_minutes = std::int16_t{480};
+    EXPECT_EQ(type(point), (data_type{type_id::datetime2_tz, 11, 9}));
+    EXPECT_EQ(type(interval_ym{1, 2}).scale, (interval_ym{1, 2}).scale_word());
+}
+
+struct written {
+    parameter_fault fault;
+    std::vector<wire::parameter_type> types;
+    std::string rows;
+};
+
+written write(std::vector<parameter_metadata> described, std::vector<field_view> values) {
+    const auto state = logged_in();
+    parameter_writer writer(*state, described);
+    written out;
+    out.fault = writer.choose_types(single_row(values));
+    if (!out.fault)
+        out.fault = writer.add_row(values);
+    out.types = writer.types();
+    out.rows = to_hex(writer.bytes());
+    return out;
+}
+
+parameter_metadata described(type_id id, std::int32_t precision = 0, std::int32_t scale = 0, bool exact = true) {
+    parameter_metadata out;
+    out.type = {id, precision, scale};
+    out.exact = exact;
+    return out;
+}
+
+TEST(Parameters, TakeTheServersTypeWhenItIsExact) {
+    const auto out = write({described(type_id::integer, 4)}, {7});
+    ASSERT_FALSE(out.fault) << out.fault.text;
+    EXPECT_EQ(out.types[0].type, 7);
+    EXPECT_EQ(out.rows, "040007000000");
+}
+
+TEST(Parameters, TakeTheirOwnTypeWhenTheServerGuesses) {
+    const auto out = write({described(type_id::varchar, 8188, 0, false)}, {7});
+    EXPECT_EQ(out.types[0].type, static_cast<int>(type_id::bigint));
+    EXPECT_EQ(out.rows, "08000700000000000000");
+    const auto unknown = write({described(type_id::unknown)}, {nullptr});
+    EXPECT_EQ(unknown.types[0].type, static_cast<int>(type_id::varchar)) << "UNKNOWN is never sent";
+    EXPECT_EQ(unknown.rows, "feff");
+}
+
+TEST(Parameters, TakeTheServersTypeForNull) {
+    const auto out = write({described(type_id::date, 3, 0, false)}, {nullptr});
+    EXPECT_EQ(out.types[0].type, static_cast<int>(type_id::date));
+}
+
+TEST(Parameters, KeepMarksOfTheServersType) {
+    const auto out = write({described(type_id::datetime, 8, 0x2000, false)}, {timestamp{{2024, 2, 29}, {}}});
+    EXPECT_EQ(out.types[0].scale, 0x2000);
+}
+
+TEST(Parameters, GoAsTheyAreWhenTheServersTypeCannotHoldThem) {
+    // `WHERE INT_COLUMN > ?` with 1.5 is a fair question: the server compares.
+    const auto half = write({described(type_id::integer, 4)}, {decimal("1.5")});
+    ASSERT_FALSE(half.fault) << half.fault.text;
+    EXPECT_EQ(half.types[0].type, static_cast<int>(type_id::decimal));
+    const auto wide = write({described(type_id::integer, 4)}, {std::int64_t{1} << 40});
+    ASSERT_FALSE(wide.fault) << wide.fault.text;
+    EXPECT_EQ(wide.types[0].type, static_cast<int>(type_id::bigint));
+}
+
+TEST(Parameters, RefuseTextThatIsNoValueOfTheType) {
+    const auto out = write({described(type_id::integer, 4)}, {"seven"});
+    EXPECT_EQ(out.fault.code, client_errc::parameter_type);
+    EXPECT_NE(out.fault.text.find("parameter 1"), std::string::npos);
+    EXPECT_EQ(out.fault.text.find("seven"), std::string::npos) << "values are never in errors";
+}
+
+/// docs/protocol, EXECUTE2: the empty string for a number or a date is NULL.
+TEST(Parameters, TakeEmptyTextForNullWhereTextHasNoPlace) {
+    EXPECT_EQ(write({described(type_id::integer, 4)}, {""}).rows, "feff");
+    EXPECT_EQ(write({described(type_id::varchar, 20)}, {""}).rows, "0000");
+}
+
+/// docs/protocol, EXECUTE2: a text longer than described raises the precision in steps.
+TEST(Parameters, RaiseThePrecisionOfLongText) {
+    const std::string text(2048, 'x');
+    const auto out = write({described(type_id::varchar, 20)}, {std::string_view(text)});
+    EXPECT_EQ(out.types[0].precision, 4094);
+    const std::string longer(9000, 'x');
+    EXPECT_EQ(write({described(type_id::varchar, 20)}, {std::string_view(longer)}).types[0].precision, 16383);
+    const std::string too_long(65281, 'x');
+    EXPECT_EQ(write({described(type_id::varchar, 20)}, {std::string_view(too_long)}).fault.code,
+              client_errc::parameter_too_long);
+}
+
+TEST(Parameters, RefuseCursors) {
+    EXPECT_EQ(write({described(type_id::cursor)}, {nullptr}).fault.code, client_errc::unsupported_type);
+}
+
+TEST(Parameters, SendLobsUpTo2048BytesInTheRow) {
+    const auto state = logged_in();
+    const std::vector<parameter_metadata> types = {described(type_id::blob, 2147483647)};
+    for (const std::size_t size : {2048U, 2049U}) {
+        parameter_writer writer(*state, types);
+        const dmkit::bytes data(size, std::byte{0x61});
+        const field_view values[] = {data};
+        ASSERT_FALSE(writer.choose_types(single_row(values)));
+        ASSERT_FALSE(writer.add_row(values));
+        EXPECT_EQ(writer.off_row().size(), size > 2048 ? 1U : 0U);
+        EXPECT_EQ(writer.bytes().size(), size > 2048 ? 2U : 2U + size);
+    }
+}
+
+}  // namespace
+}  // namespace dmkit::session::test
