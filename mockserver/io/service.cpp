@@ -31,12 +31,7 @@ void check(const error_code& error, const char* what) {
 }  // namespace
 
 service::service(boost::asio::io_context& context, const profile& profile, session_log& log, backend_factory factory)
-    : context_(context),
-      profile_(profile),
-      log_(log),
-      factory_(std::move(factory)),
-      environment_(context),
-      acceptor_(context) {}
+    : profile_(profile), log_(log), factory_(std::move(factory)), environment_(context), acceptor_(context) {}
 
 service::~service() {
     // Handlers that never ran may keep links alive beyond what their sessions need.

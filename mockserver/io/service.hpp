@@ -45,7 +45,6 @@ class service {
     void accept();
     void accepted(boost::asio::ip::tcp::socket socket);
 
-    boost::asio::io_context& context_;
     dmkit::mock::profile profile_;
     session_log& log_;
     backend_factory factory_;
