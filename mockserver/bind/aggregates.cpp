@@ -172,9 +172,12 @@ bool takes_two(moment kind) {
     return kind >= moment::covar_pop;
 }
 
-bool gives_double(moment kind) {
-    return kind == moment::corr || kind == moment::stddev || kind == moment::stddev_pop || kind == moment::stddev_samp;
+bool is_deviation(moment kind) {
+    return kind == moment::stddev || kind == moment::stddev_pop || kind == moment::stddev_samp;
 }
+
+/// Deviations of exact numbers are printed with six digits after the point (corpus man-query-5-8, 5-9).
+constexpr int deviation_digits = 6;
 
 /// Variances, covariances and correlation from sums of products, exact where the arguments are.
 template <class number>
@@ -192,7 +195,7 @@ class moments final : public aggregate {
             // One value varies by nothing; only the functions that say SAMP insist on two.
             if (kind_ == moment::variance)
                 return field(number(0));
-            return kind_ == moment::stddev ? field(0.0) : field();
+            return kind_ == moment::stddev ? field(number(0)) : field();
         }
         const number n = number(count_);
         const number divisor = sample ? number(count_ - 1) : n;
@@ -204,8 +207,8 @@ class moments final : public aggregate {
                 return {};
             return field(to_double(less(xy_, over(times(x_, y_), n))) / std::sqrt(x * y));
         }
-        if (gives_double(kind_))
-            return field(std::sqrt(std::max(0.0, to_double(covariance))));
+        if (is_deviation(kind_))
+            return deviation(std::sqrt(std::max(0.0, to_double(covariance))));
         return field(covariance);
     }
 
@@ -220,6 +223,12 @@ class moments final : public aggregate {
     static decimal times(const decimal& a, const decimal& b) { return multiply(a, b); }
     static double over(double a, double b) { return a / b; }
     static decimal over(const decimal& a, const decimal& b) { return divide(a, b); }
+    static field deviation(double root) {
+        if constexpr (std::is_same_v<number, double>)
+            return field(root);
+        else
+            return field(checked(decimal::from_double(root), decimal_fault::overflow).rounded(deviation_digits));
+    }
     static number read(const field_view& value) {
         if constexpr (std::is_same_v<number, double>)
             return as_double(value);
@@ -424,8 +433,8 @@ bool is_aggregate(std::string_view name) {
 }
 
 aggregate_resolution resolve_aggregate(std::string_view name, std::span<const typed_argument> arguments) {
-    const auto moment = moment_of(name);
-    const std::size_t least = moment && takes_two(*moment) ? 2 : 1;
+    const auto kind = moment_of(name);
+    const std::size_t least = kind && takes_two(*kind) ? 2 : 1;
     const std::size_t most = name == "LISTAGG" || name == "LISTAGG2" ? 2 : least;
     if (arguments.size() < least || arguments.size() > most)
         throw sql_error(codes::argument_count);
@@ -442,14 +451,14 @@ aggregate_resolution resolve_aggregate(std::string_view name, std::span<const ty
         resolved.converted_argument_types = {text, type_of(type_id::varchar)};
         resolved.converted_argument_types.resize(arguments.size());
         resolved.result = type_of(name == "LISTAGG2" || is_lob(type.id) ? type_id::clob : type_id::varchar);
-    } else if (moment) {
+    } else if (kind) {
         data_type common = summand(type, true);
         for (const typed_argument& argument : arguments)
             if (summand(argument.type, true).id == type_id::double_)
                 common = type_of(type_id::double_);
         resolved.converted_argument_types.assign(arguments.size(),
                                                  common.id == type_id::double_ ? common : type_of(type_id::decimal));
-        resolved.result = gives_double(*moment) ? type_of(type_id::double_) : resolved.converted_argument_types[0];
+        resolved.result = *kind == moment::corr ? type_of(type_id::double_) : resolved.converted_argument_types[0];
     } else {
         const data_type taken = summand(type, name == "MEDIAN");
         resolved.converted_argument_types = {taken};

@@ -183,6 +183,15 @@ std::optional<bound> statement_binder::bind_special_call(const std::string& name
         value.type = type_of(type_id::integer);
         return value;
     }
+    if (name == "SYS_CONNECT_BY_PATH") {
+        const auto column = path_columns_.find(&call);
+        if (column == path_columns_.end())
+            throw sql_error::unsupported("SYS_CONNECT_BY_PATH here", position_of(at));
+        bound path;
+        path.sql = column->second;
+        path.type = type_of(type_id::varchar);
+        return path;
+    }
     if (name == "GROUPING" || name == "GROUPING_ID" || name == "GROUP_ID")
         return bind_grouping_call(name, call, at, where);
     return {};

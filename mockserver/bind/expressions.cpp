@@ -297,7 +297,8 @@ bound statement_binder::bind_reference(const sql::column_reference& reference, c
         for (const output& column : *where.outputs)
             if (column.aliased && column.name == name.name)
                 return column.value;
-    for (const auto& [word, text] : {std::pair{"ROWNUM", &scope::rownum}, std::pair{"LEVEL", &scope::level}})
+    for (const auto& [word, text] : {std::pair{"ROWNUM", &scope::rownum}, std::pair{"LEVEL", &scope::level},
+                                     std::pair{"CONNECT_BY_ISLEAF", &scope::leaf}})
         if (is_single_name(reference, word)) {
             bound value;
             value.sql = where.*text;
@@ -337,8 +338,7 @@ bound statement_binder::bind_sequence(const sql::sequence_value& value, const sq
 
 bound statement_binder::bind_unary(const sql::unary_expression& unary, const sql::expression& node, scope& where) {
     if (unary.op == sql::unary_operator::prior || unary.op == sql::unary_operator::connect_by_root)
-        throw sql_error::unsupported(unary.op == sql::unary_operator::prior ? "PRIOR" : "CONNECT_BY_ROOT",
-                                     position_of(node.where));
+        return bind_prior(unary, node, where);
     if (unary.op == sql::unary_operator::binary)
         throw sql_error::unsupported("BINARY", position_of(node.where));
     const auto* number = std::get_if<sql::number_literal>(&unary.operand->node);

@@ -85,6 +85,11 @@ struct scope {
     std::vector<bare_column> bare_columns;
     std::string rownum;  ///< SQL of ROWNUM; empty: not valid here
     std::string level;   ///< SQL of LEVEL; empty: no hierarchy
+    std::string leaf;    ///< SQL of CONNECT_BY_ISLEAF; empty: not asked for
+    /// In a hierarchy: what the n-th column is named by n appended, for the row itself, its parent and its root.
+    std::string current;
+    std::string prior;
+    std::string root;
     /// What ORDER BY sees beside the columns; null elsewhere.
     const std::vector<output>* outputs = nullptr;
 };

@@ -100,13 +100,50 @@ std::string limit_sql(const rownum_limit& limit) {
 
 query_parts statement_binder::bind_core(const sql::select_core& core, scope* outer,
                                         const std::vector<sql::sort_item>& order, const sql::row_limit* limit) {
-    if (core.hierarchy)
-        throw sql_error::unsupported("CONNECT BY");
     if (core.top && limit)
         throw sql_error::unsupported("TOP together with LIMIT", position_of(limit->where));
     scope names;
     names.outer = outer;
-    std::string from;
+    std::string tail;
+    std::vector<const sql::expression*> conjuncts;
+    if (core.where_condition)
+        split_conjuncts(*core.where_condition, conjuncts);
+    if (core.where_condition && has_outer_mark(*core.where_condition))
+        bind_marked_joins(core, names, tail, conjuncts);
+    else
+        bind_from(core.from, names, tail);
+    if (!tail.empty())
+        tail = " FROM " + tail;
+
+    std::optional<rownum_limit> rownum;
+    std::string with;
+    const std::vector<sql::sort_item>* sorting = &order;
+    static const std::vector<sql::sort_item> unsorted;
+    if (core.hierarchy) {
+        // Conditions that join tables make the rows of the tree, the others choose among its rows.
+        std::vector<const sql::expression*> joins;
+        if (names.items.size() > 1)
+            for (const sql::expression* conjunct : conjuncts)
+                if (joins_tables(*conjunct, names))
+                    joins.push_back(conjunct);
+        std::erase_if(conjuncts, [&](const sql::expression* conjunct) {
+            return std::find(joins.begin(), joins.end(), conjunct) != joins.end();
+        });
+        tail += bind_conjuncts(joins, names, rownum);
+        if (order_siblings_)
+            sorting = &unsorted;
+        with = bind_hierarchy(core, order, names, tail);
+    }
+    tail += bind_conjuncts(conjuncts, names, rownum);
+    query_parts parts = bind_rest(core, names, std::move(tail), rownum, *sorting, limit);
+    if (!with.empty())
+        parts.with = std::move(with);
+    return parts;
+}
+
+query_parts statement_binder::bind_rest(const sql::select_core& core, scope& names, std::string tail,
+                                        const std::optional<rownum_limit>& rownum,
+                                        const std::vector<sql::sort_item>& order, const sql::row_limit* limit) {
     bool numbered = grouping_mentions(core.group_by, "ROWNUM") || (core.having && mentions(*core.having, "ROWNUM"));
     bool plain = core.group_by.empty() && !core.having && order.empty() && !limit && !core.top &&
                  core.quantifier != sql::set_quantifier::distinct;
@@ -116,11 +153,6 @@ query_parts statement_binder::bind_core(const sql::select_core& core, scope* out
     }
     for (const auto& item : order)
         numbered = numbered || mentions(*item.value, "ROWNUM");
-
-    std::optional<rownum_limit> rownum;
-    std::string tail = bind_where(core, names, from, rownum);
-    if (!from.empty())
-        tail = " FROM " + from + tail;
     query_parts parts;
     if (rownum && plain && !numbered)
         parts.order_and_limit = limit_sql(*rownum);
@@ -166,21 +198,14 @@ query_parts statement_binder::bind_core(const sql::select_core& core, scope* out
                 throw sql_error(codes::lob_compared, {}, position_of(core.items[0].where));
     parts.tail = std::move(tail);
     parts.updatable = !parts.distinct && core.group_by.empty() && !core.having && !names.has_aggregate;
-    parts.single_row = core.group_by.empty() && (names.has_aggregate || is_dual(core, names));
+    parts.single_row = core.group_by.empty() && (names.has_aggregate || (!core.hierarchy && is_dual(core, names)));
     if (keys.empty() && !cut)
         return parts;
     return limited(std::move(parts), keys, cut ? bind_limit(*cut) : bound_limit{});
 }
 
-std::string statement_binder::bind_where(const sql::select_core& core, scope& names, std::string& from,
-                                         std::optional<rownum_limit>& rownum) {
-    std::vector<const sql::expression*> conjuncts;
-    if (core.where_condition)
-        split_conjuncts(*core.where_condition, conjuncts);
-    if (core.where_condition && has_outer_mark(*core.where_condition))
-        bind_marked_joins(core, names, from, conjuncts);
-    else
-        bind_from(core.from, names, from);
+std::string statement_binder::bind_conjuncts(const std::vector<const sql::expression*>& conjuncts, scope& names,
+                                             std::optional<rownum_limit>& rownum) {
     names.place = clause::where;
     std::string text;
     for (const sql::expression* conjunct : conjuncts) {
@@ -235,6 +260,16 @@ void statement_binder::wrap_rows(scope& names, std::string& tail, const std::opt
             take(column);
     for (scope_column& column : names.merged)
         take(column);
+    for (std::string* pseudo : {&names.level, &names.leaf})
+        if (!pseudo->empty()) {
+            const std::string name = "k" + std::to_string(++count);
+            list += (list.empty() ? "" : ", ") + *pseudo + " AS " + name;
+            *pseudo = alias + "." + name;
+        }
+    // Parents, roots and paths are not carried on.
+    names.prior.clear();
+    names.root.clear();
+    path_columns_.clear();
     if (numbered || list.empty()) {
         list += (list.empty() ? "" : ", ") + std::string("row_number() OVER () AS k0");
         names.rownum = alias + ".k0";

@@ -64,17 +64,17 @@ query_parts statement_binder::bind_term(const sql::query_term& term, scope* oute
 query_parts statement_binder::bind_query(const sql::query_expression& query, scope* outer) {
     if (!queries_allowed_)
         throw sql_error::unsupported("subquery in a stored expression", position_of(query.where));
-    if (query.order_siblings)
-        throw sql_error::unsupported("ORDER SIBLINGS BY", position_of(query.where));
     const std::size_t visible = common_tables_.size();
     std::string with;
     bind_with(query, outer, with);
     query_parts parts;
     const auto* core = std::get_if<std::unique_ptr<sql::select_core>>(&query.first.node);
+    if (query.order_siblings && (!query.rest.empty() || !core))
+        throw sql_error::unsupported("ORDER SIBLINGS BY here", position_of(query.where));
     if (!query.rest.empty())
         parts = ordered(bind_set_operations(query, outer), query);
     else if (core)
-        parts = bind_core(**core, outer, query.order_by, query.limit ? &*query.limit : nullptr);
+        parts = bind_single(query, **core, outer);
     else
         parts = ordered(bind_term(query.first, outer), query);
     if (!with.empty()) {
@@ -84,6 +84,14 @@ query_parts statement_binder::bind_query(const sql::query_expression& query, sco
     }
     common_tables_.resize(visible);
     return parts;
+}
+
+query_parts statement_binder::bind_single(const sql::query_expression& query, const sql::select_core& core,
+                                          scope* outer) {
+    if (query.order_siblings && !core.hierarchy)
+        throw sql_error::unsupported("ORDER SIBLINGS BY without CONNECT BY", position_of(query.where));
+    order_siblings_ = query.order_siblings;
+    return bind_core(core, outer, query.order_by, query.limit ? &*query.limit : nullptr);
 }
 
 query_parts statement_binder::ordered(query_parts parts, const sql::query_expression& query) {

@@ -193,13 +193,25 @@ class statement_binder {
     query_parts bind_term(const sql::query_term& term, scope* outer);
     query_parts bind_core(const sql::select_core& core, scope* outer, const std::vector<sql::sort_item>& order,
                           const sql::row_limit* limit);
+    query_parts bind_rest(const sql::select_core& core, scope& names, std::string tail,
+                          const std::optional<rownum_limit>& rownum, const std::vector<sql::sort_item>& order,
+                          const sql::row_limit* limit);
     std::vector<output> bind_items(const sql::select_core& core, scope& where);
     void expand_star(const sql::select_item& item, scope& where, std::vector<output>& outputs) const;
-    std::string bind_where(const sql::select_core& core, scope& where, std::string& from,
-                           std::optional<rownum_limit>& rownum);
+    std::string bind_conjuncts(const std::vector<const sql::expression*>& conjuncts, scope& where,
+                               std::optional<rownum_limit>& rownum);
     bool bind_rownum_condition(const sql::expression& node, scope& where, rownum_limit& limit);
     void wrap_rows(scope& where, std::string& tail, const std::optional<rownum_limit>& rownum, bool numbered);
     static void check_grouping(const sql::select_core& core, const scope& where);
+
+    // hierarchy.cpp
+    /// Makes the tree of CONNECT BY of the rows of @p tail, which becomes the FROM of the tree. @return its WITH
+    std::string bind_hierarchy(const sql::select_core& core, const std::vector<sql::sort_item>& order, scope& names,
+                               std::string& tail);
+    bound bind_prior(const sql::unary_expression& unary, const sql::expression& node, scope& where);
+    static void name_columns(scope& names, const std::string& prefix);
+    /// True if the condition mentions columns of more than one FROM item.
+    static bool joins_tables(const sql::expression& condition, scope& names);
 
     // outer_marks.cpp
     void bind_marked_joins(const sql::select_core& core, scope& where, std::string& from,
@@ -214,6 +226,7 @@ class statement_binder {
     void bind_with(const sql::query_expression& query, scope* outer, std::string& with);
     void bind_recursive(const sql::common_table& table, scope* outer, std::string& with);
     query_parts bind_set_operations(const sql::query_expression& query, scope* outer);
+    query_parts bind_single(const sql::query_expression& query, const sql::select_core& core, scope* outer);
     query_parts ordered(query_parts parts, const sql::query_expression& query);
 
     // ordering.cpp
@@ -280,6 +293,8 @@ class statement_binder {
     std::vector<object_id> references_;
     std::vector<common_table_entry> common_tables_;
     int aliases_ = 0;
+    bool order_siblings_ = false;                                    ///< the ORDER BY at hand is ORDER SIBLINGS BY
+    std::map<const sql::function_call*, std::string> path_columns_;  ///< columns of SYS_CONNECT_BY_PATH calls
 };
 
 /// A type name without column: lengths and limits checked.

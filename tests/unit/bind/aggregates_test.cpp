@@ -56,8 +56,8 @@ TEST(aggregates_test, overflow_is_an_error) {
 TEST(aggregates_test, variances_of_the_manuals_prices) {
     const field variance = total("VARIANCE", {{number}}, prices());
     EXPECT_EQ(variance.get<decimal>().rounded(20), decimal("136.64888888888888888889"));
-    EXPECT_NEAR(total("STDDEV", {{number}}, prices()).get<double>(), 11.689692, 1e-6);
-    EXPECT_NEAR(total("STDDEV_SAMP", {{number}}, prices()).get<double>(), 11.689692, 1e-6);
+    EXPECT_EQ(total("STDDEV", {{number}}, prices()), field(decimal("11.689692")));
+    EXPECT_EQ(total("STDDEV_SAMP", {{number}}, prices()), field(decimal("11.689692")));
     EXPECT_EQ(total("VARIANCE", {{number}}, {{field(decimal(7))}}), field(decimal(0)));
     EXPECT_TRUE(total("VAR_SAMP", {{number}}, {{field(decimal(7))}}).is_null());
 }

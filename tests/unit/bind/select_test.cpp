@@ -87,6 +87,20 @@ TEST_F(select_test, set_operations_and_with) {
         bind(text);
 }
 
+TEST_F(select_test, hierarchies) {
+    for (const char* text :
+         {"SELECT LEVEL FROM DUAL CONNECT BY LEVEL <= 5", "SELECT LEVEL, LEVEL * 2 CONNECT BY LEVEL < 4",
+          "SELECT ROWNUM FROM DUAL CONNECT BY ROWNUM <= 3",
+          "SELECT LEVEL, PRIOR title, CONNECT_BY_ROOT title, CONNECT_BY_ISLEAF, SYS_CONNECT_BY_PATH(title, '/') FROM "
+          "book START WITH author_id IS NULL CONNECT BY NOCYCLE PRIOR id = author_id ORDER SIBLINGS BY title DESC",
+          "SELECT a.name FROM author a, book b WHERE a.id = b.author_id AND b.qty > 1 CONNECT BY PRIOR b.id = a.id",
+          "SELECT COUNT(*), LEVEL FROM book CONNECT BY PRIOR id = author_id GROUP BY LEVEL ORDER BY LEVEL"})
+        bind(text);
+    EXPECT_EQ(bind("SELECT LEVEL FROM DUAL CONNECT BY LEVEL <= 5").columns[0].type.id, type_id::integer);
+    EXPECT_EQ(code_of("SELECT LEVEL FROM book"), -2111);
+    EXPECT_EQ(code_of("SELECT PRIOR id FROM book"), not_supported);
+}
+
 TEST_F(select_test, views_are_bound_with_their_own_names) {
     const plan made = bind("SELECT title FROM cheap WHERE price > 1");
     EXPECT_EQ(made.columns[0].table, "CHEAP");
