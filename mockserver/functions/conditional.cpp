@@ -48,6 +48,18 @@ field first_known(call_context&, argument_list arguments) {
     return nullptr;
 }
 
+/// NVL of a number and a text: the text is converted even where the number is known, and the failure is -6101.
+template <type_id id>
+field known_number(call_context& context, argument_list arguments) {
+    field otherwise = nullptr;
+    try {
+        otherwise = convert(context, arguments[1], type_of(type_id::varchar), type_of(id), conversion_mode::implicit);
+    } catch (const sql_error& error) {
+        fail(error.code() == code::not_a_number ? code::no_conversion : error.code());
+    }
+    return arguments[0].is_null() ? otherwise : field(arguments[0]);
+}
+
 field is_null(call_context&, argument_list arguments) {
     return std::int64_t{arguments[0].is_null()};
 }
@@ -135,6 +147,18 @@ constexpr unsigned chooses = takes_null | evaluates_lazily;
 
 constexpr overload table[] = {
     define("COALESCE", {kind::common}, common_result, first_known, chooses | repeats),
+    define("NVL", {kind::up_to_bigint, kind::character}, same_as<0>, known_number<type_id::bigint>, takes_null),
+    define("NVL", {kind::number, kind::character}, same_as<0>, known_number<type_id::decimal>, takes_null),
+    define("NVL", {kind::real, kind::character}, same_as<0>, known_number<type_id::real>, takes_null),
+    define("NVL", {kind::floating, kind::character}, same_as<0>, known_number<type_id::double_>, takes_null),
+    define("IFNULL", {kind::up_to_bigint, kind::character}, same_as<0>, known_number<type_id::bigint>, takes_null),
+    define("IFNULL", {kind::number, kind::character}, same_as<0>, known_number<type_id::decimal>, takes_null),
+    define("IFNULL", {kind::real, kind::character}, same_as<0>, known_number<type_id::real>, takes_null),
+    define("IFNULL", {kind::floating, kind::character}, same_as<0>, known_number<type_id::double_>, takes_null),
+    define("ISNULL", {kind::up_to_bigint, kind::character}, same_as<0>, known_number<type_id::bigint>, takes_null),
+    define("ISNULL", {kind::number, kind::character}, same_as<0>, known_number<type_id::decimal>, takes_null),
+    define("ISNULL", {kind::real, kind::character}, same_as<0>, known_number<type_id::real>, takes_null),
+    define("ISNULL", {kind::floating, kind::character}, same_as<0>, known_number<type_id::double_>, takes_null),
     define("NVL", {kind::first_wins, kind::first_wins}, common_result, first_known, chooses),
     define("IFNULL", {kind::first_wins, kind::first_wins}, common_result, first_known, chooses),
     define("ISNULL", {kind::any}, flag, is_null, takes_null),

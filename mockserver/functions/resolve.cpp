@@ -112,6 +112,8 @@ int cost_of_integer(parameter_kind kind, type_id id) {
 
 int cost_of_open(parameter_kind kind) {
     switch (kind) {
+        case parameter_kind::first_wins:
+            return exact;
         case parameter_kind::up_to_tinyint:
         case parameter_kind::up_to_smallint:
         case parameter_kind::up_to_integer:
@@ -138,9 +140,10 @@ int cost(parameter_kind kind, const typed_argument& argument) {
             return no_fit;
         case parameter_kind::any:
             return text_that_cannot;
+        case parameter_kind::first_wins:
+            return exact;
         case parameter_kind::common:
         case parameter_kind::compared:
-        case parameter_kind::first_wins:
         case parameter_kind::decoded_value:
             return near;
         case parameter_kind::integer:

@@ -63,7 +63,11 @@ TEST(conditional_functions, take_types_by_dm8_s_rules) {
     EXPECT_EQ(compute(context, "NVL", {nullptr, dec("1.5")}).type, (data_type{type_id::decimal, 2, 1}));
     EXPECT_EQ(compute(context, "COALESCE", {1, dec("1.123")}).type, (data_type{type_id::decimal, 13, 3}));
     EXPECT_EQ(compute(context, "DECODE", {1, 1, 10, 2, 20}).type, type_of(type_id::integer));
-    EXPECT_EQ(refusal("NVL", {1.111, "avcc"}), -6111);
+    EXPECT_EQ(refusal("NVL", {1.111, "avcc"}), -6101);  // man-func-184-7
+    EXPECT_EQ(run("NVL", {1, "2"}), "1");
+    EXPECT_EQ(run("NVL", {literal(type_of(type_id::integer), nullptr), "2"}), "2");
+    const typed_argument arguments[] = {{type_of(type_id::integer)}, {type_of(type_id::unknown)}};
+    EXPECT_EQ(resolve("NVL", arguments).converted_argument_types[1], type_of(type_id::integer));
     EXPECT_EQ(refusal("NVL", {1, on_day("2024-01-01")}), -5403);
     EXPECT_EQ(refusal("COALESCE", {1, on_day("2024-01-01")}), -5403);
 }
