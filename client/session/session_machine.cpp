@@ -1,5 +1,7 @@
 #include "client/session/session_machine.hpp"
 
+#include <utility>
+
 #include <dmkit/wire/byte_writer.hpp>
 #include <dmkit/wire/messages/session.hpp>
 
@@ -90,6 +92,7 @@ exchange_machine::step session_machine::answer(session_state& state, const wire:
             break;
         case debt::read_only:
             state.read_only = state.wanted_read_only;
+            state.release(std::exchange(handle_, {}));
             break;
         case debt::free_handle:
             break;

@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <list>
 #include <memory>
 #include <new>
 #include <string>
@@ -120,11 +121,11 @@ TEST(Fetch, SendsTheBytesOfTheVendorsDriver) {
     EXPECT_EQ(reader.current()[1].get<std::string_view>(), "达梦100");
     EXPECT_EQ(reader.current().row_id(), 101);
 
-    auto shared = make_cursor(*state);
-    conversation.run_with_each_step_failing(make_state,
-                                            [&](session_state&) -> std::unique_ptr<dmkit::session::machine> {
-                                                return std::make_unique<fetch_machine>(shared);
-                                            });
+    std::list<cursor> cursors;
+    conversation.run_with_each_step_failing(
+        make_state, [&](session_state& target) -> std::unique_ptr<dmkit::session::machine> {
+            return std::make_unique<fetch_machine>(cursors.emplace_back(make_cursor(target)));
+        });
 }
 
 TEST(Fetch, EndsWithAnAnswerWithoutRows) {

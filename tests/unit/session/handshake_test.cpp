@@ -44,7 +44,7 @@ constexpr std::string_view startup_answer =
 connect_params vendor_like() {
     connect_params params;
     params.user = "SYSDBA";
-    params.password = "SYSDBA";
+    params.password = "SYSDBA001";
     params.application_name = "";
     params.time_zone = std::int16_t{0};
     return params;
@@ -219,6 +219,7 @@ TEST(Handshake, SpeaksWithCheckSumsOverTheWholeMessageWhenAsked) {
     auto damaged = login;
     damaged.back() ^= std::byte{1};
     auto params = vendor_like();
+    params.password = "SYSDBA";
     params.login_encryption = false;
     for (const bool whole : {true, false}) {
         session_state state;

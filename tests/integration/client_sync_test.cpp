@@ -1,0 +1,362 @@
+#include <chrono>
+#include <optional>
+#include <string>
+#include <thread>
+#include <tuple>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <boost/describe/class.hpp>
+
+#include <dmkit/dmkit.hpp>
+#include <dmkit/mock/server.hpp>
+
+/// The synchronous client against the mock server, over real sockets.
+namespace dmkit {
+namespace {
+
+struct item {
+    std::int64_t id = 0;
+    std::string name;
+    std::optional<decimal> price;
+};
+
+struct described_item {
+    std::optional<decimal> price;
+    std::string name;
+    std::int32_t id = 0;
+};
+BOOST_DESCRIBE_STRUCT(described_item, (), (price, name, id))
+
+class Client : public testing::Test {
+  protected:
+    Client() {
+        server.execute("CREATE TABLE ITEM(ID INT PRIMARY KEY, NAME VARCHAR(50), PRICE DECIMAL(10,2))");
+        server.execute("INSERT INTO ITEM VALUES(1, '达梦', 9.50); INSERT INTO ITEM VALUES(2, 'b', NULL)");
+        auto params = parse_dsn(server.dsn());
+        params.language = language::english;
+        db.connect(params);
+    }
+    mock::server server;
+    connection db;
+};
+
+TEST_F(Client, LogsInAndOut) {
+    EXPECT_TRUE(db.is_open());
+    EXPECT_TRUE(db.is_alive());
+    EXPECT_EQ(db.server().version, mock::profile().server_version);
+    EXPECT_EQ(db.schema(), "SYSDBA");
+    db.ping();
+    db.close();
+    EXPECT_FALSE(db.is_open());
+    EXPECT_THROW(db.ping(), error);
+    db.connect(db.params());
+    db.ping();
+}
+
+TEST_F(Client, RefusesAWrongPasswordWithTheServersCode) {
+    auto params = parse_dsn(server.dsn());
+    params.password = "wrong-secret";
+    connection other;
+    error_code code;
+    diagnostics details;
+    other.connect(params, code, details);
+    EXPECT_EQ(code, error_code(-2501, server_category()));
+    EXPECT_FALSE(details.server_message.empty());
+    EXPECT_EQ(details.operation, "connect");
+    EXPECT_EQ(details.server_message.find("wrong-secret"), std::string::npos);
+    EXPECT_FALSE(other.is_open());
+}
+
+TEST_F(Client, ReadsRows) {
+    auto rows = db.query("SELECT ID, NAME, PRICE FROM ITEM ORDER BY ID");
+    ASSERT_EQ(rows.columns().size(), 3U);
+    EXPECT_EQ(rows.columns()[1].name, "NAME");
+    EXPECT_EQ(rows.columns()[2].type, (data_type{type_id::decimal, 10, 2}));
+    ASSERT_TRUE(rows.next());
+    EXPECT_EQ(rows.current().at("ID").get<std::int64_t>(), 1);
+    EXPECT_EQ(rows.current()[1].get<std::string_view>(), "达梦");
+    EXPECT_EQ(rows.current()[2].get<decimal>(), decimal("9.5"));
+    ASSERT_TRUE(rows.next());
+    EXPECT_TRUE(rows.current()[2].is_null());
+    EXPECT_FALSE(rows.next());
+    EXPECT_FALSE(rows.next());
+}
+
+TEST_F(Client, ReadsRowsAsTuplesAndStructs) {
+    std::vector<std::tuple<std::int64_t, std::string>> seen;
+    auto rows = db.query("SELECT ID, NAME FROM ITEM WHERE ID > ? ORDER BY ID", 0);
+    for (auto [id, name] : rows.as<std::int64_t, std::string_view>())
+        seen.emplace_back(id, name);
+    EXPECT_EQ(seen, (std::vector<std::tuple<std::int64_t, std::string>>{{1, "达梦"}, {2, "b"}}));
+    std::vector<item> items;
+    for (const item& one : db.query<item>("SELECT ID, NAME, PRICE FROM ITEM ORDER BY ID"))
+        items.push_back(one);
+    ASSERT_EQ(items.size(), 2U);
+    EXPECT_EQ(items[0].price, decimal("9.5"));
+    EXPECT_FALSE(items[1].price);
+    const auto all = db.query("SELECT ID, NAME, PRICE FROM ITEM ORDER BY ID").read_all();
+    const auto described = all.as<described_item>();
+    ASSERT_EQ(described.size(), 2U);
+    EXPECT_EQ(described[0].id, 1);
+    EXPECT_EQ(described[1].name, "b");
+}
+
+TEST_F(Client, ChecksRowTypesOnce) {
+    try {
+        static_cast<void>(db.query("SELECT ID, NAME FROM ITEM").as<std::int64_t, std::int64_t>());
+        FAIL();
+    } catch (const error& problem) {
+        EXPECT_EQ(problem.code(), client_errc::column_type_mismatch);
+        EXPECT_NE(problem.details().client_message.find("NAME"), std::string::npos);
+    }
+    EXPECT_THROW(static_cast<void>(db.query("SELECT ID FROM ITEM").as<int, int>()), error);
+    auto rows = db.query("SELECT PRICE FROM ITEM ORDER BY ID");
+    try {
+        for (auto [price] : rows.as<std::tuple<decimal>>())
+            EXPECT_EQ(price, decimal("9.5"));
+        FAIL();
+    } catch (const error& problem) {
+        EXPECT_EQ(problem.code(), client_errc::null_value);
+    }
+    db.ping();
+}
+
+TEST_F(Client, BindsParametersOfEveryKind) {
+    db.execute(
+        "CREATE TABLE KINDS(I INT, B BIGINT, D DECIMAL(20,4), F DOUBLE, V VARCHAR(100), X VARBINARY(20), DA DATE, "
+        "TI TIME, TS TIMESTAMP(6), BL BLOB, CL CLOB, BI BIT)");
+    const bytes blob(5000, std::byte{0x42});
+    const bytes binary = {std::byte{0}, std::byte{0xFF}};
+    const std::string clob(70000, 'c');
+    const timestamp when{{2024, 2, 29}, {13, 14, 15, 123456000, {}}};
+    const auto done =
+        db.execute("INSERT INTO KINDS VALUES(?,?,?,?,?,?,?,?,?,?,?,?)", 7, std::int64_t{1} << 40, decimal("12.3456"),
+                   2.5, "达梦😀", binary, when.date, when.time, when, bytes_view(blob), clob.substr(0, 100), true);
+    EXPECT_EQ(done.affected_rows, 1);
+    const auto all = db.query("SELECT I, B, D, F, V, X, DA, TI, TS, BL, CL, BI FROM KINDS").read_all();
+    ASSERT_EQ(all.size(), 1U);
+    const auto row = all[0];
+    EXPECT_EQ(row[0].get<std::int64_t>(), 7);
+    EXPECT_EQ(row[1].get<std::int64_t>(), std::int64_t{1} << 40);
+    EXPECT_EQ(row[2].get<decimal>(), decimal("12.3456"));
+    EXPECT_EQ(row[3].get<double>(), 2.5);
+    EXPECT_EQ(row[4].get<std::string_view>(), "达梦😀");
+    EXPECT_EQ(bytes(row[5].get<bytes_view>().begin(), row[5].get<bytes_view>().end()), binary);
+    EXPECT_EQ(row[6].get<date>(), when.date);
+    EXPECT_EQ(row[8].get<timestamp>(), when);
+    EXPECT_EQ(row[9].get<bytes_view>().size(), blob.size());
+    EXPECT_EQ(row[10].get<std::string_view>().size(), 100U);
+    EXPECT_TRUE(field_as<bool>(row[11]));
+    EXPECT_EQ(db.execute("INSERT INTO KINDS(I, V) VALUES(?, ?)", std::optional<int>(), nullptr).affected_rows, 1);
+}
+
+TEST_F(Client, CountsParametersBeforeSending) {
+    error_code code;
+    diagnostics details;
+    db.execute(with_params("INSERT INTO ITEM VALUES(?, ?, ?)", 5, "e"), code, details);
+    EXPECT_EQ(code, client_errc::parameter_count);
+    EXPECT_EQ(details.delivered, delivery::not_sent);
+    db.ping();
+}
+
+TEST_F(Client, ReportsTheServersRefusals) {
+    error_code code;
+    diagnostics details;
+    db.execute("SELECT * FROM NO_SUCH_TABLE", code, details);
+    EXPECT_EQ(code, error_code(-2106, server_category()));
+    EXPECT_NE(details.server_message.find("NO_SUCH_TABLE"), std::string::npos) << details.server_message;
+    EXPECT_EQ(details.delivered, delivery::answered);
+    db.execute("INSERT INTO ITEM VALUES(1, 'twice', 1)", code, details);
+    EXPECT_EQ(code.category(), server_category());
+    EXPECT_TRUE(db.is_open());
+    try {
+        db.execute("SELEKT 1");
+        FAIL();
+    } catch (const error& problem) {
+        EXPECT_EQ(problem.code(), error_code(-2007, server_category()));
+        EXPECT_NE(std::string(problem.what()).find("[-2007]"), std::string::npos) << problem.what();
+    }
+}
+
+TEST_F(Client, QueryRefusesStatementsWithoutRows) {
+    error_code code;
+    diagnostics details;
+    static_cast<void>(db.query("DELETE FROM ITEM WHERE ID = 99", code, details));
+    EXPECT_EQ(code, client_errc::not_a_query);
+    EXPECT_EQ(details.delivered, delivery::answered);
+}
+
+TEST_F(Client, StreamsMoreThanOneAnswer) {
+    db.execute("CREATE TABLE BIG(ID INT, T VARCHAR(100))");
+    std::vector<std::tuple<int, std::string>> lines;
+    for (int i = 0; i < 5000; ++i)
+        lines.emplace_back(i, std::string(80, static_cast<char>('a' + i % 26)));
+    EXPECT_EQ(db.execute_many("INSERT INTO BIG VALUES(?, ?)", lines).affected_rows, 5000);
+    auto rows = db.query("SELECT ID, T FROM BIG ORDER BY ID");
+    int count = 0;
+    for (auto [id, text] : rows.as<int, std::string_view>()) {
+        ASSERT_EQ(id, count);
+        ASSERT_EQ(text.size(), 80U);
+        if (count % 1000 == 0)
+            db.ping();
+        ++count;
+    }
+    EXPECT_EQ(count, 5000);
+    EXPECT_EQ(db.query("SELECT ID, T FROM BIG").read_all().size(), 5000U);
+    auto limited = db.query(with_params("SELECT ID FROM BIG").max_rows(10));
+    EXPECT_EQ(limited.read_all().size(), 10U);
+}
+
+TEST_F(Client, PreparesStatements) {
+    auto insert = db.prepare("INSERT INTO ITEM(ID, NAME) VALUES(?, ?)");
+    ASSERT_EQ(insert.parameters().size(), 2U);
+    EXPECT_EQ(insert.execute(10, "x").affected_rows, 1);
+    EXPECT_EQ(insert.execute(11, "y").affected_rows, 1);
+    EXPECT_THROW(insert.execute(12), error);
+    auto find = db.prepare("SELECT NAME FROM ITEM WHERE ID = ?");
+    ASSERT_EQ(find.columns().size(), 1U);
+    for (const auto& [id, name] : {std::pair{10, "x"}, std::pair{11, "y"}}) {
+        const auto found = find.query(id).read_all();
+        ASSERT_EQ(found.size(), 1U);
+        EXPECT_EQ(found[0][0].get<std::string_view>(), name);
+    }
+    const std::vector<std::tuple<int, std::string>> more = {{20, "p"}, {21, "q"}};
+    EXPECT_EQ(insert.execute_many(more).row_counts, (std::vector<std::int64_t>{1, 1}));
+    db.close();
+    EXPECT_THROW(insert.execute(30, "z"), error);
+    db.connect(db.params());
+    EXPECT_THROW(insert.execute(30, "z"), error) << "a statement belongs to its session";
+}
+
+TEST_F(Client, TransactionsCommitAndRollBack) {
+    {
+        auto tx = db.begin();
+        tx.execute("INSERT INTO ITEM(ID) VALUES(?)", 100);
+        EXPECT_THROW(static_cast<void>(db.begin()), error);
+        tx.commit();
+        EXPECT_FALSE(tx.is_open());
+        EXPECT_THROW(tx.commit(), error);
+    }
+    {
+        auto tx = db.begin();
+        tx.execute("INSERT INTO ITEM(ID) VALUES(101)");
+        tx.rollback();
+    }
+    {
+        auto tx = db.begin();
+        tx.execute("INSERT INTO ITEM(ID) VALUES(102)");
+        // left without a word: rolled back
+    }
+    EXPECT_FALSE(db.in_transaction());
+    const auto rows = server.query("SELECT ID FROM ITEM WHERE ID >= 100");
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0][0].get<std::int64_t>(), 100);
+}
+
+TEST_F(Client, HonoursIsolationOrReportsTheRefusal) {
+    auto tx = db.begin({.isolation = isolation::serializable});
+    EXPECT_TRUE(tx.is_open());
+    tx.rollback();
+    db.ping();
+    auto plain = db.begin();
+    plain.rollback();
+}
+
+TEST_F(Client, WorksWithoutAutocommit) {
+    db.set_autocommit(false);
+    db.execute("INSERT INTO ITEM(ID) VALUES(200)");
+    EXPECT_TRUE(server.query("SELECT ID FROM ITEM WHERE ID = 200").empty());
+    db.commit();
+    EXPECT_EQ(server.query("SELECT ID FROM ITEM WHERE ID = 200").size(), 1U);
+    db.execute("DELETE FROM ITEM WHERE ID = 200");
+    db.rollback();
+    EXPECT_EQ(server.query("SELECT ID FROM ITEM WHERE ID = 200").size(), 1U);
+}
+
+TEST_F(Client, AnswersLateMeansLost) {
+    connection blocker{parse_dsn(server.dsn())};
+    auto tx = blocker.begin();
+    tx.execute("UPDATE ITEM SET NAME = 'held' WHERE ID = 1");
+    error_code code;
+    diagnostics details;
+    const auto begun = std::chrono::steady_clock::now();
+    db.execute(with_params("UPDATE ITEM SET NAME = 'late' WHERE ID = 1").timeout(std::chrono::milliseconds(100)), code,
+               details);
+    const auto took = std::chrono::steady_clock::now() - begun;
+    EXPECT_EQ(code, client_errc::timeout);
+    EXPECT_EQ(classify(code), fault_class::timeout);
+    EXPECT_EQ(details.delivered, delivery::maybe_sent);
+    EXPECT_GE(took, std::chrono::milliseconds(100));
+    EXPECT_LT(took, std::chrono::milliseconds(900));
+    EXPECT_FALSE(db.is_open());
+}
+
+TEST_F(Client, SpeaksEveryCharacterSetAndCipher) {
+    for (const auto set : {mock::charset::utf8, mock::charset::gb18030}) {
+        for (const auto cipher : {mock::cipher_choice::none, mock::cipher_choice::des, mock::cipher_choice::aes256}) {
+            mock::server_params setup;
+            setup.profile.charset = set;
+            setup.profile.cipher = cipher;
+            mock::server other(setup);
+            connection session{parse_dsn(other.dsn())};
+            EXPECT_EQ(session.server().encrypted, cipher == mock::cipher_choice::aes256);
+            const auto all = session.query("SELECT ?, '数据' FROM DUAL", "达梦").read_all();
+            ASSERT_EQ(all.size(), 1U);
+            EXPECT_EQ(all[0][0].get<std::string_view>(), "达梦");
+            EXPECT_EQ(all[0][1].get<std::string_view>(), "数据");
+        }
+    }
+}
+
+TEST_F(Client, NamesEveryStageOfTheHandshake) {
+    connection other;
+    std::vector<handshake_stage> stages;
+    other.on_stage([&](const handshake_event& event) { stages.push_back(event.to); });
+    other.connect(parse_dsn(server.dsn()));
+    using enum handshake_stage;
+    ASSERT_GE(stages.size(), 7U);
+    EXPECT_EQ(stages.front(), resolving);
+    EXPECT_EQ(stages.back(), ready);
+    stages.clear();
+    other.close();
+    auto wrong = parse_dsn(server.dsn());
+    wrong.password = "x";
+    EXPECT_THROW(other.connect(wrong), error);
+    EXPECT_EQ(stages.back(), failed);
+}
+
+TEST(ClientWithoutServer, NamesTheFault) {
+    std::uint16_t port = 0;
+    {
+        mock::server gone;
+        port = gone.port();
+    }
+    connect_params params;
+    params.host = "127.0.0.1";
+    params.port = port;
+    params.user = "SYSDBA";
+    connection db;
+    error_code code;
+    diagnostics details;
+    db.connect(params, code, details);
+    EXPECT_EQ(code, client_errc::connection_refused);
+    EXPECT_EQ(details.delivered, delivery::not_sent);
+    EXPECT_EQ(details.endpoint, "127.0.0.1:" + std::to_string(port));
+}
+
+TEST(ClientWithoutServer, NoticesAServerThatWentAway) {
+    auto server = std::make_unique<mock::server>();
+    connection db{parse_dsn(server->dsn())};
+    EXPECT_TRUE(db.is_alive());
+    server.reset();
+    EXPECT_FALSE(db.is_alive());
+    error_code code;
+    diagnostics details;
+    db.ping(code, details);
+    EXPECT_TRUE(code == client_errc::peer_closed || code == client_errc::connection_reset) << code.message();
+    EXPECT_FALSE(db.is_open());
+}
+
+}  // namespace
+}  // namespace dmkit
