@@ -19,6 +19,12 @@ cursor::cursor(statement_handle handle, shared_column_set columns, std::int64_t 
 void cursor::load(std::span<const std::byte> rows, std::int64_t count, std::int64_t total) {
     if (limit_ > 0)
         count = std::min(count, limit_ - position_);
+    // The batches of a result are about as long as each other: the first one's memory, with some to spare, does for
+    // all.
+    if (batch_.capacity() < rows.size()) {
+        batch_.clear();
+        batch_.reserve(rows.size() + rows.size() / 8);
+    }
     batch_.assign(rows.begin(), rows.end());
     reader_ = wire::row_reader(batch_, columns_->metadata.size());
     buffered_ = count;

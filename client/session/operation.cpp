@@ -60,8 +60,9 @@ operation::wish operation::take_frame() {
             return failed(to_client_error(error.fault), error.to_string());
         if (!raw) {
             // Memory follows what has arrived, not what a header claims.
-            const auto room = std::max(read_size, state_.assembler.pending());
-            const auto wanted = std::max(read_size, std::min(state_.assembler.missing(), room));
+            const auto pending = state_.assembler.pending();
+            const auto wanted =
+                pending == 0 ? read_size : std::min(state_.assembler.missing(), std::max(read_size, pending));
             return {action::read, {}, state_.assembler.prepare(wanted)};
         }
         const auto opened = state_.security.open(*raw);
