@@ -110,6 +110,13 @@ void set_option(connect_params& params, std::string_view name, std::string_view 
     throw refusal{client_errc::unknown_option, "'" + std::string(name) + "'"};
 }
 
+void set_host(connect_params& params, std::string_view host) {
+    if (host.find_first_of("/?#@[] \t\r\n") != std::string_view::npos)
+        throw refusal{client_errc::invalid_dsn, "the host contains a character that no host has"};
+    if (!host.empty())
+        params.host = std::string(host);
+}
+
 void set_address(connect_params& params, std::string_view address) {
     std::string_view host = address;
     std::string_view port;
@@ -129,10 +136,15 @@ void set_address(connect_params& params, std::string_view address) {
         if (host.find(':') != std::string_view::npos)
             throw refusal{client_errc::invalid_dsn, "an IPv6 address must stand in brackets"};
     }
-    if (host.find_first_of("/?#@[] \t\r\n") != std::string_view::npos)
-        throw refusal{client_errc::invalid_dsn, "the host contains a character that no host has"};
-    if (!host.empty())
-        params.host = std::string(host);
+    set_host(params, host);
+}
+
+/// The value of `server`: a name or address, an IPv6 address with or without brackets, or `host:port`.
+void set_server(connect_params& params, std::string_view value) {
+    if (value.starts_with('[') || std::count(value.begin(), value.end(), ':') == 1)
+        set_address(params, value);
+    else
+        set_host(params, value);
 }
 
 using pairs = std::vector<std::pair<std::string_view, std::string_view>>;
@@ -244,7 +256,7 @@ connect_params parse_key_values(std::string_view text) {
         } else if (is_any(key, {"password", "pwd"})) {
             params.password = value;
         } else if (is_any(key, {"server", "host"})) {
-            params.host = value;
+            set_server(params, value);
         } else if (is_any(key, {"port", "tcp_port"})) {
             set_port(params, value);
         } else if (is_any(key, {"driver"})) {
