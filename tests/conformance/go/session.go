@@ -20,6 +20,7 @@ type statements interface {
 type connection struct {
 	pool        *sql.DB
 	only        *sql.Conn
+	wire        driver.Conn
 	transaction *sql.Tx
 }
 
@@ -66,15 +67,23 @@ func (s *session) open(st *step) error {
 		pool.Close()
 		return err
 	}
-	s.connections[st.Connect] = &connection{pool: pool, only: only}
-	return nil
+	c := &connection{pool: pool, only: only}
+	s.connections[st.Connect] = c
+	return only.Raw(func(wire interface{}) error {
+		c.wire = wire.(driver.Conn)
+		return nil
+	})
 }
 
-// disconnect drops the connection as it stands, an open transaction included.
+// disconnect closes the driver's connection behind the back of database/sql, which would end an open transaction first.
 func (s *session) disconnect(name string) {
 	c := s.connections[name]
 	delete(s.connections, name)
-	_ = c.only.Raw(func(interface{}) error { return driver.ErrBadConn })
+	_ = c.wire.Close()
+	if c.transaction != nil {
+		_ = c.transaction.Rollback()
+	}
+	_ = c.only.Close()
 	_ = c.pool.Close()
 }
 
