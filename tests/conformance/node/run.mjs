@@ -137,7 +137,7 @@ async function runScenario(scenario) {
         return undefined;
     } catch (error) {
         const step = number ? shorten(JSON.stringify(scenario.steps[number - 1])) : "login";
-        return `step ${number}: ${step}\n    ${error instanceof Mismatch ? error.message : error.stack ?? error}`;
+        return `step ${number}: ${step}\n    ${error.message ?? error}`;
     } finally {
         await session.close();
     }
