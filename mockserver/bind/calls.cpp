@@ -43,6 +43,9 @@ bool is_unsupported_aggregate(std::string_view name) {
     return false;
 }
 
+/// SQLite takes 127 arguments at most.
+constexpr std::size_t longest_chain = 120;
+
 void require_arguments(const sql::function_call& call, std::size_t least, std::size_t most,
                        const sql::source_range& at) {
     if (call.arguments.size() < least || call.arguments.size() > most)
@@ -72,6 +75,9 @@ bound statement_binder::call_function(std::string_view name, std::vector<bound> 
         use.function = resolved.function;
         use.result = resolved.result;
         std::vector<std::string> texts;
+        const std::string left_chain = arguments.empty() ? std::string() : arguments[0].chained;
+        const std::size_t left_length = arguments.empty() ? 0 : arguments[0].chain_length;
+        const std::string left_sql = arguments.empty() ? std::string() : arguments[0].sql;
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             const data_type& wanted = resolved.converted_argument_types[i];
             bound argument = wanted.id == type_id::unknown ? settle(std::move(arguments[i]))
@@ -85,6 +91,17 @@ bound statement_binder::call_function(std::string_view name, std::vector<bound> 
         bound value;
         value.type = resolved.result;
         value.sql = call_sql(std::move(use), texts);
+        if (texts.size() != 2)
+            return value;
+        value.chained = value.sql.substr(0, value.sql.find("\"(") + 2);
+        value.chain_length = 2;
+        // a + b + c becomes one call: SQLite's parser does not nest as deeply as DM8's.
+        const data_type& taken = resolved.converted_argument_types[0];
+        if (value.chained == left_chain && left_length < longest_chain && texts[0] == left_sql &&
+            left_sql.starts_with(left_chain) && same_form(value.type, taken) && same_form(taken, value.type)) {
+            value.sql = left_sql.substr(0, left_sql.size() - 1) + ", " + texts[1] + ")";
+            value.chain_length = left_length + 1;
+        }
         return value;
     } catch (sql_error& fault) {
         fault.at(position_of(where));

@@ -308,6 +308,8 @@ bound statement_binder::bind_reference(const sql::column_reference& reference, c
         }
     if (!name.quoted && callable_without_parentheses(name.name))
         return call_function(name.name, {}, node.where);
+    if (is_single_name(reference, "ROWID"))
+        throw sql_error::unsupported("ROWID", position_of(node.where));
     if (is_single_name(reference, "ROWNUM"))
         throw sql_error::unsupported("ROWNUM here", position_of(node.where));
     throw sql_error(codes::unknown_column, {name.name}, position_of(node.where));

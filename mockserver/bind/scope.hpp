@@ -32,6 +32,9 @@ struct bound {
     std::optional<field> literal;          ///< its value if it is a constant as written
     std::optional<std::uint32_t> untyped;  ///< the parameter, while it has no type
     std::shared_ptr<const column_origin> origin;
+    /// When #sql is a call of two arguments or a chain of such calls: the function's name and how many it has.
+    std::string chained = {};
+    std::size_t chain_length = 0;
     [[nodiscard]] bool is_null() const { return type.id == type_id::null; }
 };
 

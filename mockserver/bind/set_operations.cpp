@@ -4,6 +4,11 @@
 #include "mockserver/bind/walk.hpp"
 
 namespace dmkit::mock::bind {
+namespace {
+
+constexpr std::size_t most_operands = 400;
+
+}  // namespace
 
 std::string statement_binder::render(const query_parts& parts) const {
     std::string text = parts.with + (parts.distinct ? "SELECT DISTINCT " : "SELECT ");
@@ -130,6 +135,7 @@ query_parts statement_binder::bind_set_operations(const sql::query_expression& q
     }
     bool nullable_known = true;
     std::string text;
+    std::size_t chunk = 0;
     for (std::size_t t = 0; t < terms.size(); ++t) {
         query_parts& term = terms[t];
         if (t > 0) {
@@ -151,6 +157,14 @@ query_parts statement_binder::bind_set_operations(const sql::query_expression& q
             term = wrapped(std::move(term));
         term.collated = compares;
         text += render(term);
+        // SQLite takes 500 operands at most; of UNION ALL a part may stand for its rows.
+        if (++chunk == most_operands && !compares && t + 1 < terms.size()) {
+            std::string names;
+            for (std::size_t i = 0; i < columns; ++i)
+                names += (i ? ", o" : "o") + std::to_string(i + 1);
+            text = "SELECT " + names + " FROM (" + text + ")";
+            chunk = 1;
+        }
     }
     query_parts result;
     result.outputs = std::move(terms[0].outputs);

@@ -13,7 +13,9 @@ namespace dmkit::mock {
 /// SQLite connection. Arguments and result travel in the storage forms of these types.
 struct function_use {
     enum class what : std::uint8_t {
-        call,     ///< #function
+        /// #function. One of two arguments may be called with more where its result has the type of the first: the
+        /// call is made from the left, f(a, b, c) = f(f(a, b), c). SQLite's parser cannot nest chains that long.
+        call,
         convert,  ///< convert(): one argument, arguments[0] to #result in #mode
         like,     ///< like(text, pattern[, escape]): INTEGER 0 or 1, NULL if one is NULL
         /// #aggregate, an aggregate and window function of mockserver/bind/aggregates.hpp: step, inverse, value, final

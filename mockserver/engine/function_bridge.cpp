@@ -2,9 +2,12 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 #include <boost/container/small_vector.hpp>
@@ -53,8 +56,15 @@ arguments read_arguments(const function_use& use, int count, sqlite3_value** val
 void call_overload(sqlite3_context* context, int count, sqlite3_value** values) {
     const registered& self = registered_of(context);
     guarded(context, *self.owner, [&] {
-        const arguments read = read_arguments(self.use, count, values);
-        const field result = call(*self.use.function, self.owner->context(), read);
+        const int declared = static_cast<int>(self.use.arguments.size());
+        const arguments read = read_arguments(self.use, std::min(count, declared), values);
+        field result = call(*self.use.function, self.owner->context(), read);
+        // A chain: what is computed so far is the left operand of what follows.
+        for (int i = declared; i < count; ++i) {
+            const field left = std::exchange(result, field());
+            const std::array<field_view, 2> operands{left, read_storage_form(values[i], self.use.arguments[1])};
+            result = call(*self.use.function, self.owner->context(), operands);
+        }
         result_storage_form(context, result, self.use.result);
     });
 }
@@ -143,7 +153,8 @@ int text_encoding(const function_use& use) {
 
 void register_function(connection& connection, const function_use& function) {
     const std::string name = function.sqlite_name();
-    const int count = static_cast<int>(function.arguments.size());
+    const bool chained = function.kind == function_use::what::call && function.arguments.size() == 2;
+    const int count = chained ? -1 : static_cast<int>(function.arguments.size());
     auto data = std::make_unique<registered>(registered{&connection, function});
     int status = SQLITE_OK;
     // SQLite takes over the data, also when it fails.
