@@ -119,12 +119,13 @@ void set_host(connect_params& params, std::string_view host) {
 
 void set_address(connect_params& params, std::string_view address) {
     std::string_view host = address;
-    std::string_view port;
     if (address.starts_with('[')) {
         const auto end = address.find(']');
         if (end == std::string_view::npos)
             throw refusal{client_errc::invalid_dsn, "']' is missing after an IPv6 address"};
         host = address.substr(1, end - 1);
+        if (std::count(host.begin(), host.end(), ':') < 2)
+            throw refusal{client_errc::invalid_dsn, "what stands in brackets must be an IPv6 address"};
         const auto rest = address.substr(end + 1);
         if (!rest.empty() && !rest.starts_with(':'))
             throw refusal{client_errc::invalid_dsn, "':' and a port must follow the ']' of an IPv6 address"};

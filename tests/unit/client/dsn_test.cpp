@@ -75,6 +75,7 @@ TEST(Dsn, KnowsIpv6) {
     EXPECT_EQ(format_dsn(params), "dm://u:p@[::1]:5236");
     refused("dm://u:p@::1:5236", client_errc::invalid_dsn);
     refused("dm://u:p@[::1", client_errc::invalid_dsn);
+    refused("dm://u:p@[:1]", client_errc::invalid_dsn);
     refused("dm://u:p@[::1]x", client_errc::invalid_dsn);
 }
 

@@ -91,7 +91,7 @@ TEST(Handshake, SendsTheBytesOfTheVendorsDriverWithoutEncryption) {
                                   .client_sends(from_hex(login_in_clear))
                                   .server_sends(from_hex(login_answer));
     params.password = "SYSDBA";
-    for (const std::size_t piece : {0, 1, 7, 64}) {
+    for (const std::size_t piece : {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{64}}) {
         auto out = outcome_of_connect();
         stage_reporter reporter({});
         const environment surroundings;
