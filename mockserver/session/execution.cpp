@@ -13,13 +13,13 @@ constexpr std::int32_t most_rows_with_execution = 32'767;
 /// Bytes of a failure's text: its length has 16 bits.
 constexpr std::size_t longest_failure_text = 0xFFFF;
 
-/// Places and values of the wish for generated keys (docs/protocol: what the drivers send; 2 and 3 come from Java).
+/// Place and values of the wish for generated keys (docs/protocol: what the drivers send; 2 and 3 come from Java).
 constexpr std::size_t keys_offset = 48;
 constexpr std::uint8_t keys_by_name = 2;
 constexpr std::uint8_t keys_by_position = 3;
 
-/// EXECUTE without the list of key columns in front of its parameters. The answer has room for identity values only, so
-/// the names and positions of the list decide nothing.
+/// EXECUTE without the list of key columns in front of its parameters. The list decides nothing, since the form of the
+/// answer that Java wants then is not known: it takes one without keys, and fails at a list of identity values.
 wire::frame_view without_key_columns(const wire::frame_view& frame) {
     const auto mode = wire::load<std::uint8_t>(frame.header.subspan(keys_offset));
     if (mode != keys_by_name && mode != keys_by_position)
@@ -65,7 +65,7 @@ server_session::execution_options server_session::options_of(const Request& requ
             fmt::format("a limit of {} on the failing rows of a batch", request.max_batch_errors));
     return {.autocommit = request.autocommit,
             .max_rows = request.max_rows,
-            .want_keys = request.generated_keys != 0,
+            .want_keys = request.generated_keys == identity_keys,
             .continue_on_error = request.continue_on_error,
             .timeout = request.timeout};
 }

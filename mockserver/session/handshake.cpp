@@ -17,6 +17,10 @@ constexpr std::uint16_t des_message_version = 8;
 constexpr std::uint8_t cipher_id_follows = 1;
 constexpr std::uint8_t cipher_and_hash_id_follow = 2;
 
+/// Behind the formats the native library reads on: a sixth format, a byte without known meaning, the decimal point, the
+/// group separator, and an empty text; the rest serves newer message versions (docs/protocol: what the drivers do).
+constexpr std::array<std::byte, 14> login_tail{std::byte{}, std::byte{}, std::byte{'.'}, std::byte{','}};
+
 /// The cipher for whole messages, or nothing for login encryption.
 std::optional<std::int32_t> body_cipher(cipher_choice choice, const wire::startup_request& request) {
     if (request.communication_encryption == 0)
@@ -181,6 +185,7 @@ void server_session::login(const wire::frame_view& frame) {
     response.oracle_formats = std::uint8_t{0};
     response.date_format = response.time_format = response.timestamp_format = response.timestamp_tz_format =
         response.time_tz_format = std::string_view();
+    response.tail = login_tail;
     log(log_level::info, "login of {} from application \"{}\"", who.user, who.application_name);
     answer(response);
 }

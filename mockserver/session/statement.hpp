@@ -16,6 +16,9 @@ namespace dmkit::mock {
 /// DM8's code for an execution without a statement.
 inline constexpr int unprepared_statement = -2002;
 
+/// The wish for generated keys that a list of identity values answers.
+inline constexpr std::uint8_t identity_keys = 1;
+
 /// What a session keeps for one statement handle.
 struct server_statement {
     std::int32_t handle = 0;

@@ -70,7 +70,7 @@ void server_session::prepare(const wire::frame_view& frame) {
     pending_.rows.front().clear();
     start_execution(target, {.autocommit = request.autocommit,
                              .max_rows = request.max_rows,
-                             .want_keys = request.generated_keys != 0,
+                             .want_keys = request.generated_keys == identity_keys,
                              .continue_on_error = false,
                              .timeout = request.timeout});
 }

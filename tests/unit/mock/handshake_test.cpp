@@ -63,6 +63,8 @@ TEST_F(handshake, AnswersTheGoDriverWithTheKeyThatItsLoginWasMadeFor) {
     EXPECT_EQ(login.isolation, 1);
     EXPECT_TRUE(login.new_lob);
     EXPECT_EQ(login.database_time_zone, 480);
+    // docs/protocol/drivers.md: what the native client library wants behind the formats.
+    EXPECT_EQ(to_hex(login.tail), "00002e2c00000000000000000000");
     EXPECT_FALSE(session->closing());
 }
 
