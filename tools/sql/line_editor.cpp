@@ -17,6 +17,7 @@ namespace dmkit::tools {
 namespace {
 
 constexpr int history_size = 1000;
+constexpr char interrupt_character = 3;  // Ctrl-C
 
 // libedit calls the prompt without a context of ours.
 thread_local std::string current_prompt;
@@ -129,21 +130,26 @@ std::string read_password(const std::string& prompt) {
         throw std::runtime_error("no terminal to ask for the password");
     }
     termios hidden = shown;
-    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    // Without ISIG Ctrl-C is a character: the echo is back before the interrupt is raised.
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
     ::tcsetattr(terminal, TCSAFLUSH, &hidden);
     std::string password;
+    bool interrupted = false;
     bool failed = ::write(terminal, prompt.data(), prompt.size()) < 0;
     for (char character = 0; !failed;) {
         const auto got = ::read(terminal, &character, 1);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got <= 0 || character == '\n')
+        interrupted = character == interrupt_character;
+        if (got <= 0 || character == '\n' || interrupted)
             break;
         password += character;
     }
     ::tcsetattr(terminal, TCSAFLUSH, &shown);
     failed = ::write(terminal, "\n", 1) < 0;
     ::close(terminal);
+    if (interrupted)
+        std::raise(SIGINT);
     return password;
 }
 

@@ -1,5 +1,6 @@
 #include "tools/sql/parameters.hpp"
 
+#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -10,6 +11,13 @@
 
 namespace dmkit::tools {
 namespace {
+
+/// From here on JSON numbers without a fraction were integers that 64 bits cannot hold.
+constexpr double exact_integers = 9223372036854775808.0;
+
+bool is_integer(double value) {
+    return std::trunc(value) == value && std::abs(value) < 1e38;
+}
 
 field from_hex(const boost::json::object& object, std::size_t index) {
     const auto* hex = object.size() == 1 ? object.if_contains("hex") : nullptr;
@@ -52,6 +60,10 @@ std::vector<field> parse_parameters(std::string_view json) {
                 result.emplace_back(decimal(element.get_uint64()));
                 break;
             case boost::json::kind::double_:
+                if (std::abs(element.get_double()) >= exact_integers && is_integer(element.get_double())) {
+                    throw std::invalid_argument(
+                        fmt::format("parameter {}: the integer does not fit 64 bits; write it as a string", index));
+                }
                 result.emplace_back(element.get_double());
                 break;
             case boost::json::kind::string:

@@ -140,6 +140,7 @@ class csv_writer final : public result_writer {
         out_ << line_ << '\n';
     }
     void end(std::optional<std::int64_t>) override { out_.flush(); }
+    void abandon() override { out_.flush(); }
 
   private:
     std::ostream& out_;
@@ -181,6 +182,10 @@ class json_writer final : public result_writer {
         begun_ = false;
         out_ << R"(],"affected":)" << (affected ? std::to_string(*affected) : "null") << "}\n" << std::flush;
     }
+    void abandon() override {
+        if (begun_)
+            end(std::nullopt);
+    }
 
   private:
     std::ostream& out_;
@@ -195,6 +200,8 @@ class table_writer final : public result_writer {
     table_writer(std::ostream& out, std::string null_text) : out_(out), null_text_(std::move(null_text)) {}
     void begin(std::vector<result_column> columns) override {
         columns_ = std::move(columns);
+        for (auto& column : columns_)
+            column.name = printable(column.name);
         cells_.clear();
         rows_ = 0;
         header_done_ = false;
@@ -220,6 +227,14 @@ class table_writer final : public result_writer {
             out_ << fmt::format("{} row{} affected\n", *affected, *affected == 1 ? "" : "s");
         } else {
             out_ << "done\n";
+        }
+        begun_ = false;
+        out_.flush();
+    }
+    void abandon() override {
+        if (begun_) {
+            print_block();
+            print_rule();
         }
         begun_ = false;
         out_.flush();

@@ -30,6 +30,8 @@ class result_writer {
     virtual void row(std::span<const field_view> fields) = 0;
     /// @param affected rows that a statement other than a query changed; empty for queries
     virtual void end(std::optional<std::int64_t> affected) = 0;
+    /// The statement failed: ends what has been printed of its rows, if any, so that the next result begins on its own.
+    virtual void abandon() = 0;
 };
 
 /// @param null_text  what stands for NULL in a table

@@ -4,11 +4,11 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -103,6 +103,7 @@ class sql_runner {
                 progress.hide_if(options_.format != output_format::table || ::isatty(STDOUT_FILENO) != 0);
                 run(next->text);
             } catch (const error& failure) {
+                writer_->abandon();
                 progress.hide();
                 print_error(failure, fmt::format("{}:{}", name, next->line));
                 status = refused;
@@ -142,6 +143,7 @@ class sql_runner {
                     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
                     std::cout << fmt::format("{:.1f} ms\n", took.count());
                 } catch (const error& failure) {
+                    writer_->abandon();
                     print_error(failure);
                     if (is_fatal_for_session(db_))
                         return refused;
@@ -155,10 +157,16 @@ class sql_runner {
         return done;
     }
 
+    /// The statement failed: what was printed of it is ended.
+    void abandon() { writer_->abandon(); }
+
   private:
-    static void print_output(const execution_result& result) {
-        if (!result.printed.empty())
-            std::cout << result.printed << (result.printed.back() == '\n' ? "" : "\n");
+    /// What statements print is no part of a result in a form that programs read.
+    void print_output(const execution_result& result) const {
+        if (result.printed.empty())
+            return;
+        auto& out = options_.format == output_format::table ? std::cout : std::cerr;
+        out << result.printed << (result.printed.back() == '\n' ? "" : "\n");
     }
 
     connection& db_;
@@ -166,13 +174,19 @@ class sql_runner {
     std::unique_ptr<result_writer> writer_;
 };
 
+/// The text of a file, without the byte order mark that editors may put in front.
 std::string read_file(const std::string& name) {
+    std::error_code fault;
     std::ifstream in(name, std::ios::binary);
-    if (!in)
+    if (!in || std::filesystem::is_directory(name, fault))
         throw std::invalid_argument(fmt::format("{}: cannot be read", name));
-    std::ostringstream text;
-    text << in.rdbuf();
-    return std::move(text).str();
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    if (in.bad())
+        throw std::invalid_argument(fmt::format("{}: cannot be read to its end", name));
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (text.starts_with(byte_order_mark))
+        text.erase(0, byte_order_mark.size());
+    return text;
 }
 
 void find_password(connect_params& params) {
@@ -216,7 +230,7 @@ int run_sql(const sql_options& options) {
             try {
                 runner.run(sql, parameters);
             } catch (const error& failure) {
-                std::cout.flush();
+                runner.abandon();
                 print_error(failure);
                 status = refused;
                 if (options.stop_on_error || is_fatal_for_session(db))
@@ -241,6 +255,10 @@ int run_sql(const sql_options& options) {
         status = refused;
     }
     db.close();
+    if (!std::cout.flush()) {
+        std::cerr << "dmkit sql: standard output cannot be written\n";
+        status = refused;
+    }
     return status;
 }
 
