@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <numeric>
 #include <string>
 
 #include "mockserver/bind/codes.hpp"
@@ -348,16 +349,17 @@ class concatenation final : public aggregate {
     field value() override {
         if (entries_.empty())
             return {};
-        std::vector<const entry*> sorted;
-        for (const entry& each : entries_)
-            sorted.push_back(&each);
-        std::stable_sort(sorted.begin(), sorted.end(),
-                         [this](const entry* a, const entry* b) { return precedes(*a, *b); });
+        std::vector<std::size_t> sorted(entries_.size());
+        std::iota(sorted.begin(), sorted.end(), std::size_t{0});
+        std::sort(sorted.begin(), sorted.end(), [this](std::size_t a, std::size_t b) {
+            // Equal keys keep the order in which the rows came.
+            return precedes(entries_[a], entries_[b]) || (!precedes(entries_[b], entries_[a]) && a < b);
+        });
         std::string text;
-        for (const entry* each : sorted) {
+        for (const std::size_t each : sorted) {
             if (each != sorted.front())
                 text += separator_;
-            text += each->text;
+            text += entries_[each].text;
         }
         return field(text);
     }
