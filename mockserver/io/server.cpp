@@ -19,7 +19,7 @@
 
 #include "mockserver/error.hpp"
 #include "mockserver/io/engine_factory.hpp"
-#include "mockserver/io/script.hpp"
+#include "mockserver/sql/script.hpp"
 #include "mockserver/io/service.hpp"
 #include "mockserver/io/stderr_log.hpp"
 

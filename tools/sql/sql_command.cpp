@@ -20,11 +20,11 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "mockserver/sql/script.hpp"
 #include "tools/sql/line_editor.hpp"
 #include "tools/sql/parameters.hpp"
 #include "tools/sql/progress.hpp"
 #include "tools/sql/result_writer.hpp"
-#include "tools/sql/script.hpp"
 
 namespace dmkit::tools {
 namespace {
@@ -93,7 +93,7 @@ class sql_runner {
 
     /// Runs the statements of a script. @return the exit status
     int run_script(const std::string& text, const std::string& name) {
-        script_splitter splitter;
+        mock::script_splitter splitter;
         splitter.add(text);
         splitter.finish();
         progress_line progress(name, text.size());
@@ -117,7 +117,7 @@ class sql_runner {
 
     int run_interactively() {
         line_editor editor;
-        script_splitter splitter;
+        mock::script_splitter splitter;
         std::string pending;
         std::cout << fmt::format("dmkit sql: {} at {}:{}. End a statement with ';', leave with 'exit' or Ctrl-D.\n",
                                  db_.server().version, db_.params().host, db_.params().port);

@@ -1,21 +1,18 @@
-#include "tools/sql/script.hpp"
+#include "mockserver/sql/script.hpp"
 
 #include <gmock/gmock.h>
 
 #include <vector>
 
-namespace dmkit::tools {
+namespace dmkit::mock {
 namespace {
 
 using testing::ElementsAre;
 
 std::vector<std::string> cut(std::string_view text) {
-    script_splitter splitter;
-    splitter.add(text);
-    splitter.finish();
     std::vector<std::string> result;
-    while (auto next = splitter.next())
-        result.push_back(std::to_string(next->line) + ":" + next->text);
+    for (const auto& next : split_script(text))
+        result.push_back(std::to_string(next.line) + ":" + next.text);
     return result;
 }
 
@@ -62,9 +59,25 @@ TEST(Script, WaitsForMoreUntilAStatementIsComplete) {
     EXPECT_TRUE(splitter.empty());
 }
 
+TEST(Script, LeavesOutWhatIsEmpty) {
+    EXPECT_THAT(cut(" ;; \n / \n"), ElementsAre());
+    EXPECT_THAT(cut("-- nothing\n/* at all */"), ElementsAre());
+}
+
+TEST(Script, KnowsQuotesWithTheirOwnEnd) {
+    EXPECT_THAT(cut("select q'[it's; x]', Q'!a;'b!' from dual; select 2"),
+                ElementsAre("1:select q'[it's; x]', Q'!a;'b!' from dual", "1:select 2"));
+    EXPECT_THAT(cut("insert into t values(1); // don't\nselect 1"),
+                ElementsAre("1:insert into t values(1)", "2:select 1"));
+}
+
+TEST(Script, GivesAnUnclosedCommentToTheParser) {
+    EXPECT_THAT(cut("select 1; /* forever; select 2;"), ElementsAre("1:select 1", "1:/* forever; select 2;"));
+}
+
 TEST(Script, GivesAnUnclosedStringAsItStands) {
     EXPECT_THAT(cut("select 'a; b"), ElementsAre("1:select 'a; b"));
 }
 
 }  // namespace
-}  // namespace dmkit::tools
+}  // namespace dmkit::mock

@@ -1,18 +1,34 @@
-#include "tools/sql/script.hpp"
+#include "mockserver/sql/script.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
-namespace dmkit::tools {
+namespace dmkit::mock {
 namespace {
 
 bool is_blank(char character) {
     return std::isspace(static_cast<unsigned char>(character)) != 0;
 }
 bool is_word(char character) {
-    return std::isalnum(static_cast<unsigned char>(character)) != 0 || character == '_' ||
-           (static_cast<unsigned char>(character) & 0x80U) != 0;
+    return std::isalnum(static_cast<unsigned char>(character)) != 0 || character == '_' || character == '$' ||
+           character == '#' || (static_cast<unsigned char>(character) & 0x80U) != 0;
+}
+
+/// What ends a q-quoted string that opens with @p mark: q'[…]'.
+char closing_of(char mark) {
+    switch (mark) {
+        case '[':
+            return ']';
+        case '(':
+            return ')';
+        case '{':
+            return '}';
+        case '<':
+            return '>';
+        default:
+            return mark;
+    }
 }
 
 /// Where the token that begins at @p at ends: a string, a quoted name or a comment as a whole, else one character. npos
@@ -29,6 +45,9 @@ std::size_t token_end(std::string_view text, std::size_t at) {
     }
     if (rest.starts_with("/*"))
         return closed_by("*/", at + 2);
+    if ((rest.front() == 'q' || rest.front() == 'Q') && rest.size() > 2 && rest[1] == '\'' &&
+        (at == 0 || !is_word(text[at - 1])))
+        return closed_by(std::string{closing_of(rest[2]), '\''}, at + 3);
     if (rest.front() == '\'' || rest.front() == '"')
         return closed_by(rest.substr(0, 1), at + 1);
     return at + 1;
@@ -91,8 +110,12 @@ std::optional<script_splitter::statement> script_splitter::next() {
             ++begin;
         } else if (is_comment(text, begin) && !text.substr(begin).starts_with("/*+")) {
             const auto end = token_end(text, begin);
-            if (end == std::string_view::npos)
-                return std::nullopt;
+            // A comment that is never closed is for the parser to refuse.
+            if (end == std::string_view::npos) {
+                if (!finished_)
+                    return std::nullopt;
+                break;
+            }
             begin = end;
         } else {
             break;
@@ -146,4 +169,14 @@ bool script_splitter::empty() const {
     return true;
 }
 
-}  // namespace dmkit::tools
+std::vector<script_splitter::statement> split_script(std::string_view text) {
+    script_splitter splitter;
+    splitter.add(text);
+    splitter.finish();
+    std::vector<script_splitter::statement> statements;
+    while (auto next = splitter.next())
+        statements.push_back(*std::move(next));
+    return statements;
+}
+
+}  // namespace dmkit::mock

@@ -4,8 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-namespace dmkit::tools {
+namespace dmkit::mock {
 
 /// Cuts a script into the texts that are sent one by one: a statement ends at `;` outside of strings, quoted names and
 /// comments, or at a line that holds only `/`. A block (BEGIN, DECLARE, CREATE PROCEDURE …) ends only at such a line or
@@ -32,4 +33,7 @@ class script_splitter {
     bool finished_ = false;
 };
 
-}  // namespace dmkit::tools
+/// The statements of a whole script.
+[[nodiscard]] std::vector<script_splitter::statement> split_script(std::string_view text);
+
+}  // namespace dmkit::mock
