@@ -8,7 +8,8 @@ namespace dmkit::session {
 bool fill_sql(session_state& state, std::string_view sql, std::vector<std::byte>& buffer,
               wire::prepare_request& message) {
     buffer.clear();
-    if (!encode_text(state, sql, buffer))
+    // The text ends at its first zero byte on the wire: what stands behind one would be cut off silently.
+    if (sql.find('\0') != std::string_view::npos || !encode_text(state, sql, buffer))
         return false;
     message.sql = wire::as_text(buffer);
     return true;
