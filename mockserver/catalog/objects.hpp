@@ -96,6 +96,8 @@ struct index_info {
     bool unique = false;
     bool generated_name = false;
     object_id constraint = 0;  ///< the key it enforces; 0 for CREATE INDEX
+    bool visible = true;       ///< INVISIBLE ones are kept up, and nothing else is seen of that here
+    bool usable = true;        ///< UNUSABLE ones are plain: nothing they enforce is lost
     std::vector<index_key> keys;
     [[nodiscard]] std::string storage_name() const { return "i" + std::to_string(id); }
 };

@@ -43,7 +43,7 @@ BOOST_DESCRIBE_STRUCT(constraint_info, (),
                       (id, name, generated_name, kind, columns, index, referenced_table, referenced_columns, on_delete,
                        on_update, condition, enabled))
 BOOST_DESCRIBE_STRUCT(index_key, (), (column, expression, descending))
-BOOST_DESCRIBE_STRUCT(index_info, (), (id, name, unique, generated_name, constraint, keys))
+BOOST_DESCRIBE_STRUCT(index_info, (), (id, name, unique, generated_name, constraint, visible, usable, keys))
 BOOST_DESCRIBE_STRUCT(table_info, (),
                       (id, schema, name, columns, constraints, indexes, comment, next_column, long_rows,
                        global_temporary, delete_on_commit))

@@ -147,9 +147,11 @@ class table_change {
 
     void operator()(const sql::enable_constraint& action) {
         constraint_info& changed = constraint(action.name.name);
-        if (changed.kind != constraint_kind::check && changed.kind != constraint_kind::foreign_key)
-            throw sql_error::unsupported("disabling a key");
+        if (changed.enabled == action.enable)
+            return;
         changed.enabled = action.enable;
+        if (changed.kind == constraint_kind::primary_key || changed.kind == constraint_kind::unique)
+            switch_key(changed, action.cascade);
         if (action.enable && !action.novalidate)
             place_.check_foreign_keys = true;
         rebuild();
@@ -264,6 +266,20 @@ class table_change {
             std::erase_if(after_.constraints, refers_here);
         }
         std::erase_if(after_.constraints, [&](const constraint_info& each) { return each.id == id; });
+    }
+
+    /// A disabled key has no index, so nothing enforces it.
+    void switch_key(constraint_info& key, bool cascade) {
+        if (key.enabled) {
+            index_info index = builder_.make_index(key.columns, true);
+            index.constraint = key.id;
+            key.index = index.id;
+            after_.indexes.push_back(std::move(index));
+            return;
+        }
+        drop_references(place_, after_, key.columns, cascade);
+        std::erase_if(after_.indexes, [&](const index_info& index) { return index.constraint == key.id; });
+        key.index = 0;
     }
 
     void rebuild() {

@@ -39,6 +39,13 @@ bool same_keys(const index_info& a, const index_info& b) {
                       });
 }
 
+/// An index that is not usable enforces nothing, which the mock knows for plain ones only.
+void set_usable(index_info& index, bool usable) {
+    if (index.unique && !usable)
+        throw sql_error::unsupported("an UNUSABLE unique index");
+    index.usable = usable;
+}
+
 /// The table that has the index, and the index. @throws sql_error -5483 (ours)
 table_info owner_of_index(const ddl_place& place, const sql::qualified_name& name) {
     const std::string_view written = qualifier_of(name);
@@ -62,8 +69,6 @@ void run(const sql::create_index_statement& statement, ddl_place& place) {
     using kind = sql::index_kind;
     if (statement.kind == kind::spatial || statement.kind == kind::context)
         throw sql_error::unsupported(statement.kind == kind::spatial ? "CREATE SPATIAL INDEX" : "CREATE CONTEXT INDEX");
-    if (statement.unusable || statement.invisible)
-        throw sql_error::unsupported("UNUSABLE and INVISIBLE indexes");
     table_info table = table_to_change(place, statement.table);
     const std::string_view written = qualifier_of(statement.name);
     const std::string schema(written.empty() ? std::string_view(table.schema) : written);
@@ -83,10 +88,15 @@ void run(const sql::create_index_statement& statement, ddl_place& place) {
     index.id = place.catalog.next_id(catalog::id_range::index);
     index.name = name;
     index.unique = statement.kind == kind::unique || statement.kind == kind::unique_cluster;
+    index.visible = !statement.invisible;
+    set_usable(index, !statement.unusable);
     for (const sql::index_key& key : statement.keys)
         index.keys.push_back(make_key(place, table, key));
-    if (std::any_of(table.indexes.begin(), table.indexes.end(),
-                    [&](const index_info& each) { return same_keys(each, index); }))
+    // The manual makes an index on the columns of a primary key; on other columns DM8 refuses a second.
+    const constraint_info* primary = table.primary_key();
+    if (std::any_of(table.indexes.begin(), table.indexes.end(), [&](const index_info& each) {
+            return same_keys(each, index) && !(primary && each.constraint == primary->id);
+        }))
         throw sql_error(codes::already_indexed);
     table.indexes.push_back(index);
     put(place, table);
@@ -101,15 +111,21 @@ void run(const sql::alter_index_statement& statement, ddl_place& place) {
             if (place.catalog.find_index_owner(table.schema, name))
                 throw sql_error(codes::index_exists, {name});
             find_index(table, statement.name.last().name)->name = name;
-            put(place, std::move(table));
-            return;
+            break;
         }
+        case sql::index_action::visible:
         case sql::index_action::invisible:
+            find_index(table, statement.name.last().name)->visible = statement.action == sql::index_action::visible;
+            break;
+        case sql::index_action::usable:
         case sql::index_action::unusable:
-            throw sql_error::unsupported("UNUSABLE and INVISIBLE indexes");
-        default:
+            set_usable(*find_index(table, statement.name.last().name), statement.action == sql::index_action::usable);
+            break;
+        case sql::index_action::rebuild:
+        case sql::index_action::physical:
             return;  // how an index is stored is not seen here
     }
+    put(place, std::move(table));
 }
 
 void drop_index(const sql::drop_statement& statement, ddl_place& place) {

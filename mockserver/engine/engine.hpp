@@ -21,7 +21,7 @@ struct user_entry {
 };
 
 struct engine_options {
-    std::string file;  ///< path of the database file; empty: in memory
+    std::string file = {};  ///< path of the database file; empty: in memory
     std::vector<user_entry> users = {{"SYSDBA", "SYSDBA"}};
     std::uint64_t random_seed = 0;  ///< of RAND and its kind; equal seeds give equal sequences
 };

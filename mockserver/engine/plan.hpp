@@ -20,7 +20,7 @@ namespace dmkit::mock {
 /// A value that the engine binds to a parameter of a SQLite statement. The argument is converted to @p type and bound
 /// in the storage form of that type (docs/engine.md).
 struct slot {
-    std::size_t parameter = 0;  ///< number from 0 in plan::parameters
+    std::size_t parameter = 0;  ///< from 0, through the whole text that the statement is part of
     data_type type;
     conversion_mode mode = conversion_mode::implicit;
     std::string column;                 ///< assignment: the column's name, for -6169 and its kind
@@ -72,6 +72,7 @@ struct access {
 /// DM's error of that code |
 struct plan {
     statement_kind kind = statement_kind::select;
+    /// By number; those of the statements before in the same text are there too.
     std::vector<parameter_description> parameters;
     /// Some parameter's type was a guess: the engine binds again with the types that arrive.
     bool inexact = false;

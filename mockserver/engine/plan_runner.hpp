@@ -37,7 +37,7 @@ struct run_place {
 
 /// Runs the plan, which must be ready, for one row of arguments. Nothing is undone when it throws. Returns the rows
 /// changed.
-/// @param arguments of this statement, in order of plan::parameters
+/// @param arguments of the whole text that the statement is part of
 std::int64_t run_plan(ready_plan& plan, std::span<const argument> arguments, const run_place& place, result_sink& sink);
 
 /// Adds what SQLite needs to write or read the table and, if @p cascading, those that refer to it. A temporary table is

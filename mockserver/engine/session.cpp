@@ -39,6 +39,13 @@ int refusal_of(privilege privilege) {
     }
 }
 
+/// What follows may mean something else once the statement has run.
+bool changes_binding(const sql::statement& tree) {
+    return is_ddl(tree) || std::holds_alternative<sql::set_schema_statement>(tree.node) ||
+           std::holds_alternative<sql::set_identity_insert_statement>(tree.node) ||
+           std::holds_alternative<sql::alter_session_statement>(tree.node);
+}
+
 /// What went wrong inside the mock reads as a statement that it does not support.
 sql_error internal_error(const std::exception& error) {
     return sql_error::unsupported(std::string("this statement (") + error.what() + ")");
@@ -129,8 +136,7 @@ void engine_session::describe(engine_statement& statement) {
             description.parameters.push_back(
                 {.name = parameter.name, .type = type_of(type_id::varchar), .type_name = "VARCHAR", .exact = false});
         if (!is_bound(unit.tree)) {
-            definitions =
-                definitions || is_ddl(unit.tree) || std::holds_alternative<sql::set_schema_statement>(unit.tree.node);
+            definitions = definitions || changes_binding(unit.tree);
             if (!kind_settled)
                 description.kind = kind_of(unit.tree);
             continue;
@@ -138,15 +144,16 @@ void engine_session::describe(engine_statement& statement) {
         kind_settled = true;
         description.kind = kind_of(unit.tree);
         description.columns.clear();
-        // What follows a definition may need what it defines: it is bound when it runs.
+        // It may need what the one before defines or sets: it is bound when it runs.
         if (definitions)
             continue;
         bind(unit, statement.text, {});
         const plan& plan = unit.plan->plan();
         description.kind = plan.kind;
         description.columns = plan.columns;
-        std::copy(plan.parameters.begin(), plan.parameters.end(),
-                  description.parameters.begin() + static_cast<std::ptrdiff_t>(unit.first_parameter));
+        // Parameters are numbered through the whole text; the plan describes those of the statements before as well.
+        for (std::size_t i = unit.first_parameter; i < plan.parameters.size(); ++i)
+            description.parameters[i] = plan.parameters[i];
     }
 }
 

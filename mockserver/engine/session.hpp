@@ -48,6 +48,14 @@ class engine_session final : public backend_session {
         std::optional<undo_guard> batch;  ///< of several rows that stand and fall together
 
         [[nodiscard]] std::size_t rows() const { return what.rows.empty() ? 1 : what.rows.size(); }
+        /// A failing row does not end the others: of batches of INSERT, UPDATE and DELETE, whose answer can name such
+        /// rows.
+        [[nodiscard]] bool continues() const {
+            const statement_kind kind = statement->description().kind;
+            return what.continue_on_error && rows() > 1 &&
+                   (kind == statement_kind::insert || kind == statement_kind::update ||
+                    kind == statement_kind::delete_);
+        }
         [[nodiscard]] std::span<const argument> arguments() const {
             return what.rows.empty() ? no_arguments : what.rows[row];
         }

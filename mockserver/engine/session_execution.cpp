@@ -54,9 +54,10 @@ void engine_session::advance() {
         failure = caught([&] { finished = run_units(); });
         if (!failure && !finished)
             return;
-        if (failure && operation_->what.continue_on_error) {
+        if (failure && operation_->continues()) {
             operation_->result->failures.push_back({static_cast<std::int32_t>(operation_->row), std::move(*failure)});
             failure.reset();
+            operation_->result->kind = operation_->statement->description().kind;
             operation_->row_count = 0;
             finish_row();
         }
@@ -89,8 +90,7 @@ void engine_session::finish_row() {
 
 bool engine_session::run_unit(unit& unit) {
     if (is_bound(unit.tree)) {
-        const std::span<const argument> arguments = operation_->arguments();
-        bind(unit, operation_->statement->text, arguments.subspan(std::min(unit.first_parameter, arguments.size())));
+        bind(unit, operation_->statement->text, operation_->arguments());
     } else if (is_ddl(unit.tree) && transaction_.open()) {
         commit_now();
     }
@@ -150,7 +150,7 @@ void engine_session::begin_writing() {
         transaction_.begin(storage());
         running.started_transaction = true;
     }
-    if (running.rows() > 1 && !running.what.continue_on_error && !running.batch)
+    if (running.rows() > 1 && !running.continues() && !running.batch)
         running.batch.emplace(storage(), transaction_);
 }
 
@@ -170,11 +170,9 @@ void engine_session::run_bound(unit& unit) {
     std::optional<undo_guard> guard;
     if (plan.writes && !alone)
         guard.emplace(connection, transaction_);
-    const std::span<const argument> arguments = running.arguments();
     memory_.now.generated.clear();
-    const std::int64_t changed =
-        run_plan(*unit.plan, arguments.subspan(std::min(unit.first_parameter, arguments.size())),
-                 {connection, *server_->catalog, server_->counters, memory_}, *running.sink);
+    const std::int64_t changed = run_plan(*unit.plan, running.arguments(),
+                                          {connection, *server_->catalog, server_->counters, memory_}, *running.sink);
     if (guard)
         guard->keep();
     execution_result& result = *running.result;

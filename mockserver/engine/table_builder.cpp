@@ -242,8 +242,6 @@ void table_builder::add(const sql::constraint_definition& definition, std::vecto
         case sql::constraint_kind::primary_key:
         case sql::constraint_kind::unique:
         case sql::constraint_kind::cluster_key:
-            if (definition.disabled)
-                throw sql_error::unsupported("a disabled key", position_of(definition.where));
             add_key(std::move(made), definition.kind == sql::constraint_kind::primary_key);
             break;
         case sql::constraint_kind::foreign_key:
@@ -278,13 +276,15 @@ void table_builder::add_key(constraint_info constraint, bool primary) {
             throw sql_error(codes::key_exists);
     }
     constraint.kind = primary ? constraint_kind::primary_key : constraint_kind::unique;
-    index_info index = make_index(constraint.columns, true);
-    index.constraint = constraint.id;
-    constraint.index = index.id;
+    if (constraint.enabled) {
+        index_info index = make_index(constraint.columns, true);
+        index.constraint = constraint.id;
+        constraint.index = index.id;
+        table_.indexes.push_back(std::move(index));
+    }
     if (primary)
         for (const column_id id : constraint.columns)
             column(id).nullable = false;
-    table_.indexes.push_back(std::move(index));
     table_.constraints.push_back(std::move(constraint));
 }
 

@@ -107,6 +107,16 @@ TEST_F(Alter, ADisabledCheckLetsRowsIn) {
     EXPECT_EQ(one.run("ALTER TABLE T ENABLE CONSTRAINT CK").code, -6604);
 }
 
+TEST_F(Alter, ADisabledKeyLetsRowsIn) {
+    EXPECT_FALSE(one.run("ALTER TABLE T ADD CONSTRAINT UQ UNIQUE(B)").code);
+    EXPECT_FALSE(one.run("ALTER TABLE T DISABLE CONSTRAINT UQ").code);
+    EXPECT_FALSE(one.run("INSERT INTO T VALUES (3, 'x', 10)").code);
+    EXPECT_EQ(one.run("ALTER TABLE T ENABLE CONSTRAINT UQ").code, -6612);
+    one.run("DELETE FROM T WHERE ID = 3");
+    EXPECT_FALSE(one.run("ALTER TABLE T ENABLE CONSTRAINT UQ").code);
+    EXPECT_EQ(one.run("INSERT INTO T VALUES (3, 'x', 10)").code, -6602);
+}
+
 TEST_F(Alter, IndexesSurvive) {
     one.run("CREATE UNIQUE INDEX IX ON T(B)");
     one.run("ALTER TABLE T ADD C INT DEFAULT 0");

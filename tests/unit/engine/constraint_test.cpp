@@ -116,7 +116,12 @@ TEST_F(ForeignKey, CarriesDeletesOn) {
     EXPECT_EQ(one.run("SELECT P FROM D").rows, (table{{"NULL"}}));
 }
 
-TEST_F(Constraint, ARowMustFitHalfAPage) {
+struct SmallPage : ::testing::Test, fixture {
+    SmallPage() : fixture({}, profile{.page_size = 8192}) {}
+    client one{engine};
+};
+
+TEST_F(SmallPage, ARowMustFitHalfOfIt) {
     one.run("CREATE TABLE T(A VARCHAR(3000), B VARCHAR(3000))");
     EXPECT_FALSE(one.run("INSERT INTO T VALUES (?, ?)", {std::string(2000, 'x'), std::string(2000, 'y')}).code);
     EXPECT_EQ(one.run("INSERT INTO T VALUES (?, ?)", {std::string(3000, 'x'), std::string(3000, 'y')}).code, -2665);

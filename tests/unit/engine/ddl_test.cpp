@@ -105,6 +105,7 @@ TEST_F(Ddl, IndexesAreNamedInTheirSchema) {
     EXPECT_EQ(one.run("CREATE INDEX IY ON T(C)").code, -2111);
     EXPECT_EQ(one.run("CREATE INDEX IY ON U(A)").code, -2106);
     EXPECT_FALSE(one.run("CREATE INDEX IY ON T(A + B DESC)").code);
+    EXPECT_FALSE(one.run("ALTER INDEX IX INVISIBLE").code);
     EXPECT_FALSE(one.run("ALTER INDEX IX RENAME TO IZ").code);
     EXPECT_FALSE(one.run("DROP INDEX IZ").code);
     EXPECT_TRUE(one.run("DROP INDEX IZ").code);

@@ -9,8 +9,8 @@ environment::timer virtual_world::call_after(std::chrono::milliseconds delay, st
     return given_;
 }
 
-void virtual_world::cancel(timer timer) {
-    std::erase_if(actions_, [&](const auto& each) { return each.second.id == timer; });
+void virtual_world::cancel(timer which) {
+    std::erase_if(actions_, [&](const auto& each) { return each.second.id == which; });
 }
 
 void virtual_world::pass(std::chrono::milliseconds time) {

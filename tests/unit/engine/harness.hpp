@@ -18,7 +18,7 @@ class virtual_world final : public environment {
   public:
     [[nodiscard]] std::chrono::system_clock::time_point now() override { return now_; }
     timer call_after(std::chrono::milliseconds delay, std::function<void()> action) override;
-    void cancel(timer timer) override;
+    void cancel(timer which) override;
     /// Lets time pass, calling what is due on the way.
     void pass(std::chrono::milliseconds time);
     /// Calls what is due now.
@@ -48,7 +48,7 @@ struct answer {
 struct pending : result_sink {
     std::unique_ptr<backend_statement> statement;
     std::vector<std::vector<argument>> rows;
-    dmkit::mock::answer answer;
+    dmkit::mock::testing::answer answer;
     void begin(std::span<const column_description> columns) override;
     void row(std::span<const field_view> fields) override;
 };

@@ -98,6 +98,18 @@ TEST_F(Statement, SeveralInOneTextAnswerAsTheLast) {
     EXPECT_EQ(wrapped.result.affected_rows, 1);
 }
 
+TEST_F(Statement, ParametersNumberThroughTheWholeText) {
+    one.run("CREATE TABLE T(ID INT, S VARCHAR(10))");
+    const std::string_view text = "INSERT INTO T VALUES (?, ?); SELECT ID FROM T WHERE S = ?";
+    const auto prepared = one.session().prepare(text);
+    ASSERT_EQ(prepared->description().parameters.size(), 3U);
+    EXPECT_EQ(prepared->description().parameters[0].type.id, type_id::integer);
+    EXPECT_EQ(prepared->description().parameters[2].type.precision, 10);
+    EXPECT_EQ(one.run(text, {1, "a", "a"}).rows, (table{{"1"}}));
+    EXPECT_TRUE(one.run(text, {2, "b", "c"}).rows.empty());
+    EXPECT_EQ(one.run("SELECT 1; SELECT ?, ?", {7, "x"}).rows, (table{{"7", "x"}}));
+}
+
 TEST_F(Statement, WhatFollowsADefinitionIsBoundWhenItRuns) {
     const answer got = one.run("CREATE TABLE T(ID INT); INSERT INTO T VALUES (1); SELECT ID FROM T");
     EXPECT_FALSE(got.code) << got.text;
