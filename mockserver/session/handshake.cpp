@@ -12,6 +12,8 @@ namespace {
 
 /// Clients that offer no more know DES; of the others some have only AES (docs/protocol: npm on current Node).
 constexpr std::uint16_t des_message_version = 8;
+/// Bytes of a user name or a password (dm8-connection §1.3).
+constexpr std::size_t longest_credential = 128;
 /// In the answer: a cipher id follows, and with 2 a hash id as well. The native library behind Python appends digests
 /// only if the hash is named by its number.
 constexpr std::uint8_t cipher_id_follows = 1;
@@ -121,6 +123,10 @@ std::string server_session::credential(std::span<const std::byte> sent) {
             throw sql_error(wrong_credentials);
     } else {
         plain.assign(sent.begin(), sent.end());
+    }
+    if (plain.size() > longest_credential) {
+        wire::wipe(plain);
+        throw sql_error(wrong_credentials);
     }
     auto text = from_session_text(text_, wire::as_text(plain));
     wire::wipe(plain);
