@@ -3,6 +3,8 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <exception>
+#include <string>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
@@ -27,13 +29,24 @@ std::string name_of(const boost::asio::ip::tcp::socket& socket) {
 
 client_link::client_link(boost::asio::ip::tcp::socket socket, server_context& server,
                          std::function<void(const std::shared_ptr<client_link>&)> closed)
-    : socket_(std::move(socket)), closed_(std::move(closed)) {
+    : socket_(std::move(socket)), log_(server.log), closed_(std::move(closed)) {
     error_code ignored;
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
     // The machine calls from the depth of a backend operation, maybe another session's: the answer goes out afterwards.
     session_.emplace(server, name_of(socket_), [this] {
-        boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->pump(); });
+        boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->guard([&] { self->pump(); }); });
     });
+}
+
+template <class Body>
+void client_link::guard(Body&& body) {
+    try {
+        body();
+    } catch (const std::exception& failure) {
+        if (log_.enabled(log_level::error))
+            log_.write(log_level::error, std::string("a connection fails inside the server: ") + failure.what());
+        close();
+    }
 }
 
 void client_link::start() {
@@ -77,8 +90,10 @@ void client_link::read() {
                                     return;
                                 if (error)
                                     return self->close();
-                                self->session_->received(size);
-                                self->pump();
+                                self->guard([&] {
+                                    self->session_->received(size);
+                                    self->pump();
+                                });
                             });
 }
 
@@ -92,8 +107,10 @@ void client_link::write() {
                                      return;
                                  if (error)
                                      return self->close();
-                                 self->session_->sent();
-                                 self->pump();
+                                 self->guard([&] {
+                                     self->session_->sent();
+                                     self->pump();
+                                 });
                              });
 }
 
@@ -107,7 +124,7 @@ void client_link::watch() {
             return;
         if (error)
             return self->close();
-        self->watched();
+        self->guard([&] { self->watched(); });
     });
 }
 

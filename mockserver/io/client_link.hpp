@@ -33,8 +33,12 @@ class client_link : public std::enable_shared_from_this<client_link> {
     /// goes away gives up its place in the queue.
     void watch();
     void watched();
+    /// Runs @p body; what it throws is logged and ends this connection only.
+    template <class Body>
+    void guard(Body&& body);
 
     boost::asio::ip::tcp::socket socket_;
+    session_log& log_;
     std::optional<server_session> session_;
     std::function<void(const std::shared_ptr<client_link>&)> closed_;
     bool reading_ = false;

@@ -159,6 +159,18 @@ struct server::implementation {
             run(part.text, nullptr, file.string() + ":" + std::to_string(part.line) + ": ");
     }
 
+    /// Runs the server until the context is stopped. What escapes a handler costs that handler, not the process.
+    void serve() {
+        for (;;) {
+            try {
+                context.run();
+                return;
+            } catch (const std::exception& failure) {
+                log.write(log_level::error, std::string("a task fails inside the server: ") + failure.what());
+            }
+        }
+    }
+
     [[nodiscard]] language language_of_errors() const noexcept {
         return params.english ? language::english : language::chinese;
     }
@@ -187,7 +199,7 @@ server::server(const server_params& params) {
     if (!params.init_script.empty())
         self.run_script(params.init_script);
     self.listener.listen();
-    self.thread = start_without_signals([&self] { self.context.run(); });
+    self.thread = start_without_signals([&self] { self.serve(); });
 }
 
 server::~server() {

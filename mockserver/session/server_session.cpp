@@ -156,6 +156,12 @@ void server_session::operation_ended(std::optional<sql_error> error) {
         if (const auto found = statements_.find(pending_.handle); found != statements_.end())
             found->second.results.clear();
         answer_error(failure);
+    } catch (const std::exception& failure) {
+        log(log_level::error, "an operation failed inside the server: {}", failure.what());
+        if (const auto found = statements_.find(pending_.handle); found != statements_.end())
+            found->second.results.clear();
+        answer_error(
+            sql_error::unsupported(std::string("a statement that fails inside the server: ") + failure.what()));
     }
     if (!in_call_)
         ready_();
