@@ -138,7 +138,12 @@ void server_session::login(const wire::frame_view& frame) {
     wire::login_request request;
     if (!decode_request(frame, request))
         return;
-    language_ = language_of(request.language);
+    const auto wanted_language = language_of(request.language);
+    // DM8 sends such clients BIG5 wherever the character set is not UTF-8.
+    if (wanted_language == language::traditional_chinese && text_.set() != wire::charset::utf8)
+        throw sql_error::unsupported(
+            fmt::format("language 2 (traditional Chinese) in LOGIN with character set {}", to_string(text_.set())));
+    language_ = wanted_language;
     if (request.os_authentication != 0)
         throw sql_error::unsupported("operating-system authentication");
     // Others than this one describe the client (`URL=…` of the native library).
