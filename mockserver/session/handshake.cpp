@@ -14,6 +14,9 @@ namespace {
 constexpr std::uint16_t des_message_version = 8;
 /// Bytes of a user name or a password (dm8-connection §1.3).
 constexpr std::size_t longest_credential = 128;
+/// Minutes east of UTC that a session's time zone may have: -12:59 to +14:00.
+constexpr std::int16_t westmost_zone = -779;
+constexpr std::int16_t eastmost_zone = 840;
 /// In the answer: a cipher id follows, and with 2 a hash id as well. The native library behind Python appends digests
 /// only if the hash is named by its number.
 constexpr std::uint8_t cipher_id_follows = 1;
@@ -144,6 +147,8 @@ void server_session::login(const wire::frame_view& frame) {
         throw sql_error::unsupported(
             fmt::format("language 2 (traditional Chinese) in LOGIN with character set {}", to_string(text_.set())));
     language_ = wanted_language;
+    if (request.time_zone < westmost_zone || request.time_zone > eastmost_zone)
+        throw sql_error::unsupported(fmt::format("time zone of {} minutes in LOGIN", request.time_zone));
     if (request.os_authentication != 0)
         throw sql_error::unsupported("operating-system authentication");
     // Others than this one describe the client (`URL=…` of the native library).
