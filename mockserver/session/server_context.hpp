@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -19,6 +20,7 @@ namespace dmkit::mock {
 /// What one client may take of the server's memory.
 struct session_limits {
     std::size_t login_message = wire::login_message_cap;  ///< bytes of a message before the login, header included
+    std::chrono::seconds login_time{30};                  ///< from the connection's beginning to the end of its LOGIN
     std::size_t message = wire::default_message_cap;      ///< bytes of a message after the login, header included
     std::size_t statements = 10'000;                      ///< handles of one session
     std::size_t put_data = wire::default_message_cap;     ///< bytes sent ahead of an execution, of one session

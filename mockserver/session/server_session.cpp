@@ -24,6 +24,7 @@ server_session::server_session(server_context& server, std::string peer, std::fu
       assembler_(server.limits.login_message),
       text_(wire_charset(server.profile.charset)) {
     log(log_level::debug, "connected");
+    start_login_timer();
 }
 
 server_session::~server_session() {
@@ -204,7 +205,18 @@ void server_session::malformed(const wire::decode_error& error) {
     answer_error(sql_error::unsupported("malformed message: " + error.to_string()));
 }
 
+void server_session::start_login_timer() {
+    idle_timer_ = server_.environment.call_after(server_.limits.login_time, [this] {
+        idle_timer_.reset();
+        log(log_level::info, "no login within {} s", server_.limits.login_time.count());
+        closing_ = true;
+        ready_();
+    });
+}
+
 void server_session::restart_idle_timer() {
+    if (phase_ != phase::session)
+        return;
     if (idle_timer_)
         server_.environment.cancel(*idle_timer_);
     idle_timer_.reset();

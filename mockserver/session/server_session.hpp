@@ -74,6 +74,7 @@ class server_session {
     template <class... Arguments>
     void log(log_level level, std::string_view format, const Arguments&... arguments);
     void restart_idle_timer();
+    void start_login_timer();
 
     // handshake.cpp
     void startup(const wire::frame_view& frame);
@@ -141,7 +142,7 @@ class server_session {
     std::unique_ptr<wire::message_cipher> credential_cipher_;  ///< of login encryption; gone after LOGIN
     std::int16_t session_zone_ = 0;                            ///< minutes east of UTC
     std::chrono::seconds idle_limit_{0};
-    std::optional<environment::timer> idle_timer_;
+    std::optional<environment::timer> idle_timer_;  ///< until LOGIN has succeeded, the time that it may take
 
     std::unique_ptr<backend_session> session_;
     // Behind session_, so that statements go first when the machine is destroyed.
