@@ -8,6 +8,8 @@ namespace dmkit::mock {
 namespace {
 /// The largest answer that a client's budget may ask for, bytes of rows.
 constexpr std::size_t largest_budget = 1U << 20U;
+/// The answer to PREPARE counts parameters in 16 bits.
+constexpr std::size_t most_parameters = 0xFFFF;
 }  // namespace
 
 server_statement& server_session::statement(std::int32_t handle, std::string_view message) {
@@ -55,7 +57,10 @@ void server_session::prepare_statement(server_statement& statement, std::string_
     statement.announced_parameters = 0;
     statement.put_data.clear();
     statement.results.clear();
-    statement.prepared = session_->prepare(text_.to_utf8(wire::as_bytes(sql), arena_));
+    auto prepared = session_->prepare(text_.to_utf8(wire::as_bytes(sql), arena_));
+    if (prepared->description().parameters.size() > most_parameters)
+        throw sql_error::unsupported(fmt::format("a statement of more than {} parameters", most_parameters));
+    statement.prepared = std::move(prepared);
 }
 
 void server_session::prepare(const wire::frame_view& frame) {
