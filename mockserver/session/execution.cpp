@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "mockserver/session/server_session_parts.hpp"
 #include "mockserver/session/session_text.hpp"
@@ -77,8 +78,10 @@ void server_session::execute(const wire::frame_view& frame) {
     auto& target = statement(request.handle, "EXECUTE");
     if (!target.prepared)
         throw sql_error(unprepared_statement);
+    // Whatever happens, what was sent ahead is for this execution only.
+    const auto sent_ahead = std::exchange(target.put_data, {});
     const auto options = options_of(request);
-    decode_arguments(target, request.types, request.row_count, request.rows);
+    decode_arguments(target, sent_ahead, request.types, request.row_count, request.rows);
     start_execution(target, options);
 }
 
@@ -86,20 +89,20 @@ void server_session::execute_constants(const wire::frame_view& frame) {
     if (!decode_request(frame, execute_constants_request_))
         return;
     const auto& request = execute_constants_request_;
+    auto& target = statement(request.handle, "EXECUTE CONSTANTS");
+    // The statement is a new one: what was sent ahead was for another.
+    target.put_data.clear();
     if (request.generated_keys == keys_by_name || request.generated_keys == keys_by_position)
         throw sql_error::unsupported("generated keys by column in EXECUTE CONSTANTS");
-    auto& target = statement(request.handle, "EXECUTE CONSTANTS");
     const auto options = options_of(request);
     prepare_statement(target, request.sql);
-    decode_arguments(target, request.types, request.row_count, request.rows);
+    decode_arguments(target, {}, request.types, request.row_count, request.rows);
     start_execution(target, options);
 }
 
-void server_session::decode_arguments(server_statement& statement, std::span<const wire::parameter_type> types,
-                                      std::int64_t row_count, std::span<const std::byte> rows) {
-    // Whatever happens, what was sent ahead is for this execution only.
-    const auto sent_ahead = std::move(statement.put_data);
-    statement.put_data.clear();
+void server_session::decode_arguments(const server_statement& statement, const values_in_pieces& sent_ahead,
+                                      std::span<const wire::parameter_type> types, std::int64_t row_count,
+                                      std::span<const std::byte> rows) {
     const auto wanted = statement.prepared->description().parameters.size();
     if (types.size() != wanted)
         throw sql_error::unsupported(

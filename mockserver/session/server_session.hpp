@@ -110,8 +110,9 @@ class server_session {
     };
     template <class Request>
     [[nodiscard]] execution_options options_of(const Request& request) const;
-    void decode_arguments(server_statement& statement, std::span<const wire::parameter_type> types,
-                          std::int64_t row_count, std::span<const std::byte> rows);
+    void decode_arguments(const server_statement& statement, const values_in_pieces& sent_ahead,
+                          std::span<const wire::parameter_type> types, std::int64_t row_count,
+                          std::span<const std::byte> rows);
     [[nodiscard]] argument decode_argument(const wire::parameter_type& type,
                                            const wire::parameter_row_reader::value& value);
     [[nodiscard]] wire::value_context value_context(wire::value_place place);

@@ -19,14 +19,16 @@ inline constexpr int unprepared_statement = -2002;
 /// The wish for generated keys that a list of identity values answers.
 inline constexpr std::uint8_t identity_keys = 1;
 
+/// Values that came in pieces, by parameter.
+using values_in_pieces = std::map<std::size_t, std::vector<std::byte>>;
+
 /// What a session keeps for one statement handle.
 struct server_statement {
     std::int32_t handle = 0;
     bool base_names = false;  ///< descriptors carry base names, as the answer to the allocation said
     std::unique_ptr<backend_statement> prepared;
     std::size_t announced_parameters = 0;  ///< of the last PRE_EXEC
-    /// Values that came in pieces, by parameter; the next execution consumes them.
-    std::map<std::size_t, std::vector<std::byte>> put_data;
+    values_in_pieces put_data;             ///< the next execution consumes them
     result_collector results;
 
     [[nodiscard]] std::size_t put_data_size() const noexcept {
