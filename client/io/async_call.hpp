@@ -138,7 +138,7 @@ class task_call final : public handler_call<Results...> {
     /// @param make makes the task from the storage, which stays where it is
     template <class Make>
     task_call(std::shared_ptr<connection_core> core, diagnostics* details, completion_handler<Results...> handler,
-              Storage storage, Make make)
+              Storage storage, const Make& make)
         : handler_call<Results...>(std::move(core), details, std::move(handler)),
           storage_(std::move(storage)),
           task_(make(storage_)) {}
@@ -161,13 +161,13 @@ class task_call final : public handler_call<Results...> {
 /// Begins a call on @p core. A connection without an executor refuses it, through the handler.
 template <class Task, class... Results, class Storage, class Make>
 void start_call(const std::shared_ptr<connection_core>& core, diagnostics* details,
-                completion_handler<Results...> handler, io::time_point deadline, Storage storage, Make make) {
+                completion_handler<Results...> handler, io::time_point deadline, Storage storage, const Make& make) {
     if (!core || core->transport() == nullptr) {
         post_refusal<Results...>(core, std::move(handler), refuse_call(core, details), Results{}...);
         return;
     }
     const auto call = std::make_shared<task_call<Task, Storage, Results...>>(core, details, std::move(handler),
-                                                                             std::move(storage), std::move(make));
+                                                                             std::move(storage), make);
     call->connect_slot();
     call->start(deadline);
 }

@@ -18,9 +18,9 @@ namespace {
 class connect_call final : public detail::handler_call<> {
   public:
     connect_call(std::shared_ptr<detail::connection_core> core, diagnostics* details, completion_handler<> handler,
-                 const connect_params& params)
+                 connect_params params)
         : handler_call(std::move(core), details, std::move(handler)),
-          task_(params, core_->observer),
+          task_(std::move(params), core_->observer),
           resolver_(transport_.serial()) {}
 
   private:
@@ -103,9 +103,10 @@ void connection::start_connect(const shared_core& core, connect_params params, d
         detail::post_refusal<>(core, std::move(handler), detail::refuse_call(core, details));
         return;
     }
-    const auto call = std::make_shared<connect_call>(core, details, std::move(handler), params);
+    const auto deadline = core->connect_deadline(params, {});
+    const auto call = std::make_shared<connect_call>(core, details, std::move(handler), std::move(params));
     call->connect_slot();
-    call->start(core->connect_deadline(params, {}));
+    call->start(deadline);
 }
 
 }  // namespace dmkit

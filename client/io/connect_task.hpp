@@ -14,8 +14,8 @@ namespace dmkit::detail {
 /// it that an asynchronous call puts together in its own way.
 class connect_task final : public task {
   public:
-    connect_task(const connect_params& params, std::function<void(const handshake_event&)> observer)
-        : params_(params), reporter_(std::move(observer)), dialer_(reporter_) {}
+    connect_task(connect_params params, std::function<void(const handshake_event&)> observer)
+        : params_(std::move(params)), reporter_(std::move(observer)), dialer_(reporter_) {}
 
     session::machine* next(connection_core& core) override;
     void prepare(connection_core& core, io::time_point deadline) override;

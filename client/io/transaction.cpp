@@ -26,10 +26,10 @@ transaction::transaction(transaction&& other) noexcept = default;
 transaction& transaction::operator=(transaction&& other) noexcept {
     if (this != &other) {
         abandon();
-        statement_runner::operator=(std::move(other));
         epoch_ = other.epoch_;
         number_ = other.number_;
         synchronous_ = other.synchronous_;
+        statement_runner::operator=(std::move(other));
     }
     return *this;
 }
