@@ -158,6 +158,11 @@ void server_session::login(const wire::frame_view& frame) {
         throw sql_error::unsupported(fmt::format("LOGIN attribute {}", *request.attributes));
 
     mock::login who;
+    // Whether the login is refused or not, the password goes.
+    struct wiping {
+        std::string& text;
+        ~wiping() { wire::wipe(std::as_writable_bytes(std::span(text))); }
+    } const guard{who.password};
     who.user = credential(request.user);
     who.password = credential(request.password);
     who.application_name = from_session_text(text_, request.application_name);
@@ -169,7 +174,6 @@ void server_session::login(const wire::frame_view& frame) {
     if (request.isolation >= 0)
         who.isolation = isolation_of(request.isolation);
     session_ = server_.backend.open_session(who);
-    wire::wipe(std::as_writable_bytes(std::span(who.password)));
     credential_cipher_.reset();
 
     new_lob_ = request.new_lob;

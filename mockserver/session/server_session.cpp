@@ -76,6 +76,7 @@ void server_session::process() {
 
 void server_session::handle(const wire::frame_view& frame) {
     arena_.clear();
+    secret_ = false;
     try {
         dispatch(frame);
     } catch (const sql_error& error) {
@@ -83,8 +84,7 @@ void server_session::handle(const wire::frame_view& frame) {
     } catch (const malformed_request& request) {
         malformed(request.error);
     } catch (const std::exception& error) {
-        log(log_level::error, "message {} failed inside the server: {}", frame.code(), error.what());
-        answer_error(sql_error::unsupported(std::string("a statement that fails inside the server: ") + error.what()));
+        answer_failure(error);
     }
 }
 
@@ -158,11 +158,9 @@ void server_session::operation_ended(std::optional<sql_error> error) {
             found->second.results.clear();
         answer_error(failure);
     } catch (const std::exception& failure) {
-        log(log_level::error, "an operation failed inside the server: {}", failure.what());
         if (const auto found = statements_.find(pending_.handle); found != statements_.end())
             found->second.results.clear();
-        answer_error(
-            sql_error::unsupported(std::string("a statement that fails inside the server: ") + failure.what()));
+        answer_failure(failure);
     }
     if (!in_call_)
         ready_();
@@ -184,7 +182,9 @@ wire::codec_context server_session::context(const server_statement* statement) c
 
 void server_session::answer_error(const sql_error& error) {
     output_.clear();
-    if (server_.log.enabled(log_level::info))
+    if (secret_)
+        log(log_level::info, "answers error {}", error.code());
+    else if (server_.log.enabled(log_level::info))
         log(log_level::info, "answers error {}: {}", error.code(), render_error(error, language::english));
     wire::error_response response;
     response.code = error.code();
@@ -197,6 +197,11 @@ void server_session::answer_error(const sql_error& error) {
     if (phase_ == phase::startup)
         wire::byte_writer(output_).patch(begin + startup_charset_offset, wire::charset_to_wire(text_.set()));
     seal(begin);
+}
+
+void server_session::answer_failure(const std::exception& failure) {
+    log(log_level::error, "a statement fails inside the server: {}", secret_ ? "(not logged)" : failure.what());
+    answer_error(sql_error::unsupported(std::string("a statement that fails inside the server: ") + failure.what()));
 }
 
 void server_session::malformed(const wire::decode_error& error) {

@@ -64,6 +64,7 @@ class server_session {
     template <class M>
     void answer(const M& message, const server_statement* statement = nullptr);
     void answer_error(const sql_error& error);
+    void answer_failure(const std::exception& failure);
     void malformed(const wire::decode_error& error);
     /// Runs @p operation of the backend, which calls its argument when done; then @p finish builds the answer.
     template <class Operation>
@@ -133,6 +134,7 @@ class server_session {
     bool in_call_ = false;  ///< a member is running: operations that end now are not announced by ready_
     bool busy_ = false;
     bool closing_ = false;
+    bool secret_ = false;  ///< the message is about a statement whose words stay out of the log
 
     // what STARTUP and LOGIN agreed on
     std::uint16_t message_version_ = 8;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "mockserver/session/server_session.hpp"
+#include "mockserver/session/session_text.hpp"
 
 namespace dmkit::mock {
 
@@ -52,8 +53,8 @@ void server_session::run(void (server_session::*finish)(), Operation&& operation
 template <class... Arguments>
 void server_session::log(log_level level, std::string_view format, const Arguments&... arguments) {
     if (server_.log.enabled(level))
-        server_.log.write(
-            level, fmt::format("session {} ({}): ", id_, peer_) + fmt::format(fmt::runtime(format), arguments...));
+        server_.log.write(level, printable(fmt::format("session {} ({}): ", id_, peer_) +
+                                           fmt::format(fmt::runtime(format), arguments...)));
 }
 
 }  // namespace dmkit::mock

@@ -27,6 +27,7 @@ struct server_statement {
     std::int32_t handle = 0;
     bool base_names = false;  ///< descriptors carry base names, as the answer to the allocation said
     std::unique_ptr<backend_statement> prepared;
+    bool secret = false;                   ///< its words stay out of the log
     std::size_t announced_parameters = 0;  ///< of the last PRE_EXEC
     values_in_pieces put_data;             ///< the next execution consumes them
     result_collector results;

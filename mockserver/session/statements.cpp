@@ -16,6 +16,7 @@ server_statement& server_session::statement(std::int32_t handle, std::string_vie
     const auto found = statements_.find(handle);
     if (found == statements_.end())
         throw sql_error::unsupported(fmt::format("{} on statement handle {}, which is not allocated", message, handle));
+    secret_ = found->second.secret;
     return found->second;
 }
 
@@ -57,7 +58,9 @@ void server_session::prepare_statement(server_statement& statement, std::string_
     statement.announced_parameters = 0;
     statement.put_data.clear();
     statement.results.clear();
-    auto prepared = session_->prepare(text_.to_utf8(wire::as_bytes(sql), arena_));
+    const auto text = text_.to_utf8(wire::as_bytes(sql), arena_);
+    secret_ = statement.secret = may_hold_password(text);
+    auto prepared = session_->prepare(text);
     if (prepared->description().parameters.size() > most_parameters)
         throw sql_error::unsupported(fmt::format("a statement of more than {} parameters", most_parameters));
     statement.prepared = std::move(prepared);
