@@ -7,6 +7,13 @@
 
 namespace dmkit::wire {
 
+namespace {
+/// Memory of a receive buffer that stays although what came last needed far less.
+constexpr std::size_t kept_buffer = 1U << 20U;
+/// Memory that does not outlive the message which needed it: messages of this size are rare.
+constexpr std::size_t largest_kept_buffer = 8U << 20U;
+}  // namespace
+
 std::string_view to_string(decode_fault fault) noexcept {
     switch (fault) {
         case decode_fault::none:
@@ -60,6 +67,9 @@ void finish_frame(std::vector<std::byte>& buffer, std::size_t begin) noexcept {
 
 std::span<std::byte> frame_assembler::prepare(std::size_t wanted) {
     if (consumed_ == filled_) {
+        const auto size = buffer_.size();
+        if (size > largest_kept_buffer || (size > kept_buffer && filled_ < size / 8))
+            std::vector<std::byte>().swap(buffer_);
         consumed_ = filled_ = 0;
     } else if (consumed_ > 0 && buffer_.size() - filled_ < wanted) {
         std::memmove(buffer_.data(), buffer_.data() + consumed_, filled_ - consumed_);
