@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
 #include <exception>
 #include <string>
 #include <utility>
@@ -16,6 +17,10 @@ namespace dmkit::mock {
 namespace {
 
 using boost::system::error_code;
+
+/// Input that is dropped for the sake of a last answer: bytes, and time.
+constexpr std::size_t most_dropped = 1U << 20U;
+constexpr std::chrono::seconds longest_draining{1};
 
 std::string name_of(const boost::asio::ip::tcp::socket& socket) {
     error_code error;
@@ -59,6 +64,8 @@ void client_link::close() {
     closing_ = true;
     error_code ignored;
     socket_.close(ignored);
+    if (draining_)
+        draining_->limit.cancel();
     // Operations on the socket end before this runs; until then they may hold buffers of the machine.
     boost::asio::post(socket_.get_executor(), [self = shared_from_this()] {
         self->release();
@@ -67,12 +74,12 @@ void client_link::close() {
 }
 
 void client_link::pump() {
-    if (closing_ || writing_)
+    if (closing_ || writing_ || draining_)
         return;
     if (!session_->output().empty())
         return write();
     if (session_->closing())
-        return close();
+        return finish();
     if (session_->busy())
         return watch();
     read();
@@ -120,12 +127,42 @@ void client_link::watch() {
     watching_ = true;
     socket_.async_wait(boost::asio::ip::tcp::socket::wait_read, [self = shared_from_this()](const error_code& error) {
         self->watching_ = false;
-        if (self->closing_)
+        if (self->closing_ || self->draining_)
             return;
         if (error)
             return self->close();
         self->guard([&] { self->watched(); });
     });
+}
+
+void client_link::finish() {
+    // A read under way has the machine's buffer, and finds that nothing is left to be read.
+    if (reading_)
+        return close();
+    error_code error;
+    socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send, error);
+    if (error)
+        return close();
+    draining_.emplace(socket_.get_executor());
+    release();
+    draining_->limit.expires_after(longest_draining);
+    draining_->limit.async_wait([self = shared_from_this()](const error_code& cancelled) {
+        if (!cancelled)
+            self->close();
+    });
+    drain();
+}
+
+void client_link::drain() {
+    socket_.async_read_some(boost::asio::buffer(draining_->buffer),
+                            [self = shared_from_this()](const error_code& failed, std::size_t size) {
+                                if (self->closing_)
+                                    return;
+                                self->draining_->dropped += size;
+                                if (failed || self->draining_->dropped > most_dropped)
+                                    return self->close();
+                                self->guard([&] { self->drain(); });
+                            });
 }
 
 void client_link::watched() {

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "mockserver/session/server_session.hpp"
 
@@ -33,6 +36,10 @@ class client_link : public std::enable_shared_from_this<client_link> {
     /// goes away gives up its place in the queue.
     void watch();
     void watched();
+    /// Ends the connection after a last answer. Closing a socket with unread input would make the kernel reset the
+    /// connection, and the client would lose that answer: what still arrives is read and dropped, for a while.
+    void finish();
+    void drain();
     /// Runs @p body; what it throws is logged and ends this connection only.
     template <class Body>
     void guard(Body&& body);
@@ -45,6 +52,15 @@ class client_link : public std::enable_shared_from_this<client_link> {
     bool writing_ = false;
     bool watching_ = false;
     bool closing_ = false;
+
+    /// What finish() needs, and only then.
+    struct draining {
+        explicit draining(const boost::asio::any_io_executor& executor) : limit(executor) {}
+        boost::asio::steady_timer limit;
+        std::size_t dropped = 0;
+        std::array<std::byte, 4096> buffer;
+    };
+    std::optional<draining> draining_;
 };
 
 }  // namespace dmkit::mock
