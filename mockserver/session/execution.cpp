@@ -180,7 +180,8 @@ void server_session::start_execution(server_statement& statement, const executio
         throw sql_error::unsupported(
             fmt::format("an execution without values of a statement that has {} parameters", parameters));
     statement.results.start(value_context(wire::value_place::row),
-                            options.max_rows > 0 ? options.max_rows : wire::no_row_limit, server_.limits.spool_memory);
+                            options.max_rows > 0 ? options.max_rows : wire::no_row_limit, server_.limits.spool_memory,
+                            spool_budget_);
     pending_.handle = statement.handle;
     pending_.want_keys = options.want_keys;
     pending_.execution.rows = pending_.rows;

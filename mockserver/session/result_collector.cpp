@@ -11,11 +11,13 @@ constexpr std::size_t most_results = 1000;
 constexpr std::size_t most_columns = 32'767;
 }  // namespace
 
-void result_collector::start(const wire::value_context& context, std::int64_t most_rows, std::size_t spool_memory) {
+void result_collector::start(const wire::value_context& context, std::int64_t most_rows, std::size_t spool_memory,
+                             spool_budget& budget) {
     clear();
     context_.emplace(context);
     most_rows_ = most_rows;
     spool_memory_ = spool_memory;
+    budget_ = &budget;
 }
 
 void result_collector::begin(std::span<const column_description> columns) {
@@ -24,7 +26,7 @@ void result_collector::begin(std::span<const column_description> columns) {
     if (columns.size() > most_columns)
         throw sql_error::unsupported("a result of more than 32767 columns");
     if (used_ == sets_.size())
-        sets_.push_back(std::make_unique<result_set>(spool_memory_));
+        sets_.push_back(std::make_unique<result_set>(spool_memory_, budget_));
     result_set& set = *sets_[used_];
     set.rows.clear();
     set.columns.assign(columns, context_->text);

@@ -18,7 +18,7 @@ namespace dmkit::mock {
 
 /// One result of an execution: its columns and its rows, both in wire form.
 struct result_set {
-    explicit result_set(std::size_t spool_memory) noexcept : rows(spool_memory) {}
+    result_set(std::size_t spool_memory, spool_budget* budget) noexcept : rows(spool_memory, budget) {}
     column_descriptors columns;
     row_spool rows;
 };
@@ -28,8 +28,9 @@ struct result_set {
 class result_collector final : public result_sink {
   public:
     /// How the next execution's rows travel. What @p context refers to stays alive until the execution has ended. Rows
-    /// beyond @p most_rows are left out.
-    void start(const wire::value_context& context, std::int64_t most_rows, std::size_t spool_memory);
+    /// beyond @p most_rows are left out. @p budget, which outlives the collector, is always the same.
+    void start(const wire::value_context& context, std::int64_t most_rows, std::size_t spool_memory,
+               spool_budget& budget);
     void begin(std::span<const column_description> columns) override;
     void row(std::span<const field_view> fields) override;
 
@@ -47,6 +48,7 @@ class result_collector final : public result_sink {
     std::optional<wire::value_context> context_;
     std::int64_t most_rows_ = std::numeric_limits<std::int64_t>::max();
     std::size_t spool_memory_ = row_spool::default_memory_limit;
+    spool_budget* budget_ = nullptr;
     std::vector<std::unique_ptr<result_set>> sets_;  ///< the first used_ of them are results
     std::size_t used_ = 0;
     std::size_t current_ = 0;

@@ -25,7 +25,9 @@ struct session_limits {
     std::size_t statements = 10'000;                      ///< handles of one session
     std::size_t put_data = wire::default_message_cap;     ///< bytes sent ahead of an execution, of one session
     std::size_t arguments = 4'000'000;                    ///< values of one execution: rows × parameters
-    std::size_t spool_memory = row_spool::default_memory_limit;  ///< bytes of one result that stay in memory
+    std::size_t spool_memory = row_spool::default_memory_limit;       ///< bytes of one result that stay in memory
+    std::size_t session_spool_memory = spool_budget::default_memory;  ///< the same, of all results of one session
+    std::size_t session_spool_files = spool_budget::default_files;    ///< results of one session that have a file
 };
 
 /// Where sessions report what happens. Texts never hold passwords, keys or values of parameters.

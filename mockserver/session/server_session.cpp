@@ -22,7 +22,9 @@ server_session::server_session(server_context& server, std::string peer, std::fu
       ready_(std::move(ready)),
       id_(++server.last_session_id),
       assembler_(server.limits.login_message),
-      text_(wire_charset(server.profile.charset)) {
+      text_(wire_charset(server.profile.charset)),
+      spool_budget_{.most_memory = server.limits.session_spool_memory,
+                    .most_files = server.limits.session_spool_files} {
     log(log_level::debug, "connected");
     start_login_timer();
 }

@@ -148,6 +148,7 @@ class server_session {
     std::optional<environment::timer> idle_timer_;  ///< until LOGIN has succeeded, the time that it may take
 
     std::unique_ptr<backend_session> session_;
+    spool_budget spool_budget_;
     // Behind session_, so that statements go first when the machine is destroyed.
     std::map<std::int32_t, server_statement> statements_;
     std::int32_t last_handle_ = 0;

@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <dmkit/wire/byte_reader.hpp>
 
 #include "mockserver/error.hpp"
@@ -39,6 +40,9 @@ int open_nameless_file() {
     return file;
 }
 
+/// Memory that a buffer of reading keeps from result to result.
+constexpr std::size_t kept_read_buffer = 128U << 10U;
+
 std::size_t row_length(std::span<const std::byte> rows) noexcept {
     return wire::load<std::uint16_t>(rows);
 }
@@ -46,8 +50,23 @@ std::size_t row_length(std::span<const std::byte> rows) noexcept {
 }  // namespace
 
 row_spool::~row_spool() {
-    if (file_ >= 0)
-        ::close(file_);
+    charge(0);
+    close_file();
+}
+
+void row_spool::charge(std::size_t bytes) noexcept {
+    if (budget_ != nullptr)
+        budget_->memory += bytes - charged_;
+    charged_ = bytes;
+}
+
+void row_spool::close_file() noexcept {
+    if (file_ < 0)
+        return;
+    ::close(file_);
+    file_ = -1;
+    if (budget_ != nullptr)
+        --budget_->files;
 }
 
 void row_spool::clear() noexcept {
@@ -56,11 +75,17 @@ void row_spool::clear() noexcept {
     spare_.clear();
     pages_.clear();
     in_memory_ = 0;
-    rows_ = 0;
-    if (file_ >= 0) {
-        ::close(file_);
-        file_ = -1;
+    charge(spare_.capacity());
+    if (spent()) {
+        spare_ = {};
+        charge(0);
     }
+    for (auto* buffer : {&loaded_, &joined_}) {
+        if (buffer->capacity() > kept_read_buffer)
+            *buffer = {};
+    }
+    rows_ = 0;
+    close_file();
     file_size_ = 0;
     next_position_ = 0;
     next_page_ = next_offset_ = 0;
@@ -68,7 +93,7 @@ void row_spool::clear() noexcept {
 }
 
 std::vector<std::byte>& row_spool::begin_row() {
-    if (pages_.empty() || pages_.back().bytes.size() >= page_size)
+    if (pages_.empty() || pages_.back().bytes.size() >= (spent() ? smallest_page : page_size))
         open_page();
     auto& bytes = pages_.back().bytes;
     row_begin_ = bytes.size();
@@ -80,6 +105,12 @@ void row_spool::end_row() {
     if (last.bytes.size() - row_begin_ > longest_row) {
         drop_row();
         throw sql_error::unsupported("a row of more than 65535 bytes in a result");
+    }
+    charge(in_memory_ + last.bytes.capacity());
+    if (budget_ != nullptr && budget_->memory / 2 > budget_->most_memory) {
+        drop_row();
+        throw sql_error::unsupported(
+            fmt::format("a session that keeps results of more than {} bytes in memory", budget_->most_memory));
     }
     last.size = last.bytes.size();
     ++rows_;
@@ -93,7 +124,7 @@ void row_spool::open_page() {
     if (!pages_.empty()) {
         page& full = pages_.back();
         in_memory_ += full.size;
-        if (in_memory_ > memory_limit_) {
+        if (in_memory_ > memory_limit_ || spent()) {
             in_memory_ -= full.size;
             spill(full);
         }
@@ -109,8 +140,14 @@ void row_spool::open_page() {
 }
 
 void row_spool::spill(page& full) {
-    if (file_ < 0)
+    if (file_ < 0) {
+        if (budget_ != nullptr && budget_->files >= budget_->most_files)
+            throw sql_error::unsupported(
+                fmt::format("a session that keeps more than {} results in temporary files", budget_->most_files));
         file_ = open_nameless_file();
+        if (budget_ != nullptr)
+            ++budget_->files;
+    }
     std::size_t done = 0;
     while (done < full.size) {
         const auto written =
