@@ -6,10 +6,9 @@
 #include <utility>
 #include <vector>
 
-namespace dmkit::mock {
+#include <dmkit/mock/error_code.hpp>
 
-/// The code of a refusal that DM8 does not know: the mock lacks what the statement asks for.
-inline constexpr int not_supported = -99999;
+namespace dmkit::mock {
 
 /// Language of server messages, as LOGIN numbers them.
 enum class language : int { chinese = 0, english = 1, traditional_chinese = 2 };

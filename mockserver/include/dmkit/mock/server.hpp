@@ -9,13 +9,14 @@
 #include <vector>
 
 #include <dmkit/field.hpp>
+#include <dmkit/mock/error_code.hpp>
 #include <dmkit/mock/log_level.hpp>
 #include <dmkit/mock/profile.hpp>
 
 /// The in-process mock of a DM8 server.
 namespace dmkit::mock {
 
-/// A statement that the server refused, with DM8's code (negative; not_supported_code for what the mock lacks) and
+/// A statement that the server refused, with DM8's code (negative; not_supported for what the mock lacks) and
 /// text.
 class server_error : public std::runtime_error {
   public:
