@@ -1,3 +1,7 @@
+#include <string>
+#include <tuple>
+#include <utility>
+
 #include <dmkit/wire/key_exchange.hpp>
 
 #include "session_fixture.hpp"
@@ -250,6 +254,86 @@ TEST_F(handshake, AnIdleSessionEndsAfterTheTimeItsLoginNamed) {
     environment.advance(std::chrono::seconds(10));
     EXPECT_TRUE(session->closing());
     EXPECT_EQ(ready_calls, 1);
+}
+
+TEST_F(handshake, AConnectionThatDoesNotLogInEnds) {
+    environment.advance(std::chrono::seconds(20));
+    ask<wire::startup_response>(wire::startup_request{});
+    EXPECT_FALSE(session->closing());
+    environment.advance(std::chrono::seconds(10));
+    EXPECT_TRUE(session->closing());
+    EXPECT_EQ(ready_calls, 1);
+    connect();
+    log_in();
+    environment.advance(std::chrono::hours(24));
+    EXPECT_FALSE(session->closing());
+}
+
+TEST_F(handshake, CredentialsAreAtMost128Bytes) {
+    // dm8-connection 1.3
+    const std::string longest(128, 'u');
+    const std::string too_long(129, 'u');
+    for (const auto& [user, password, logins] : {std::tuple{longest, std::string("SYSDBA"), 1U},
+                                                 {too_long, std::string("SYSDBA"), 0U},
+                                                 {longest, too_long, 0U}}) {
+        backend.logins.clear();
+        connect();
+        ask<wire::startup_response>(wire::startup_request{});
+        wire::login_request who;
+        who.user = wire::as_bytes(user);
+        who.password = wire::as_bytes(password);
+        const auto answer = exchange(who);
+        EXPECT_EQ(backend.logins.size(), logins);
+        if (logins == 0) {
+            EXPECT_EQ(decoded<wire::error_response>(answer).code, -2501);
+            EXPECT_TRUE(session->closing());
+        }
+    }
+}
+
+TEST_F(handshake, TimeZonesThatDoNotExistAreRefused) {
+    for (const auto& [zone, exists] : {std::pair{-779, true}, {840, true}, {-780, false}, {841, false}}) {
+        connect();
+        ask<wire::startup_response>(wire::startup_request{});
+        wire::login_request who;
+        who.user = wire::as_bytes("SYSDBA");
+        who.password = wire::as_bytes("SYSDBA");
+        who.time_zone = static_cast<std::int16_t>(zone);
+        const auto answer = exchange(who);
+        EXPECT_EQ(answer.result() >= 0, exists) << zone;
+        EXPECT_EQ(session->closing(), !exists) << zone;
+    }
+}
+
+TEST_F(handshake, TraditionalChineseNeedsUtf8) {
+    for (const auto& [set, accepted] : {std::pair{charset::utf8, true}, {charset::gb18030, false}}) {
+        server_profile.charset = set;
+        connect();
+        ask<wire::startup_response>(wire::startup_request{});
+        wire::login_request who;
+        who.language = 2;
+        who.user = wire::as_bytes("SYSDBA");
+        who.password = wire::as_bytes("SYSDBA");
+        const auto answer = exchange(who);
+        EXPECT_EQ(answer.result() >= 0, accepted);
+        if (!accepted) {
+            EXPECT_EQ(decoded<wire::error_response>(answer).code, not_supported);
+        }
+    }
+}
+
+TEST_F(handshake, AClientCannotWriteLinesOfItsOwnIntoTheLog) {
+    log.most = log_level::debug;
+    connect();
+    wire::startup_request hello;
+    hello.client_version = "7.6\nsession 99 (root): login";
+    ask<wire::startup_response>(hello);
+    bool found = false;
+    for (const auto& line : log.lines) {
+        EXPECT_EQ(line.find('\n'), std::string::npos) << line;
+        found = found || line.find("7.6\\x0Asession 99") != std::string::npos;
+    }
+    EXPECT_TRUE(found);
 }
 
 TEST_F(handshake, NothingSecretIsLogged) {

@@ -1,6 +1,8 @@
 #include "mockserver/session/spool.hpp"
 
 #include <cstring>
+#include <memory>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -105,6 +107,43 @@ TEST(spool, ABatchHoldsWhatTheBudgetTakesAndOneRowAtLeast) {
     EXPECT_EQ(spool.read(0, 1).count, 1);
     EXPECT_EQ(spool.read(3, 10'000).count, 7);
     EXPECT_EQ(spool.read(0, 10'000, 0).count, 0);
+}
+
+TEST(spool, ABudgetSendsRowsToTheFileAndIsGivenBack) {
+    spool_budget budget{.most_memory = 200'000, .most_files = 1};
+    {
+        row_spool first(row_spool::default_memory_limit, &budget);
+        for (std::int64_t i = 0; i < 3000; ++i)
+            add(first, i, 1000);
+        EXPECT_GT(first.spilled(), 2'000'000U);
+        EXPECT_LT(budget.memory, 400'000U);
+        EXPECT_EQ(budget.files, 1U);
+        read_all_ways(first, 3000);
+        // The memory is taken, and so is the only file.
+        row_spool second(row_spool::default_memory_limit, &budget);
+        EXPECT_THROW(for (std::int64_t i = 0; i < 3000; ++i) add(second, i, 1000), sql_error);
+        first.clear();
+        EXPECT_EQ(budget.files, 0U);
+        second.clear();
+        for (std::int64_t i = 0; i < 3000; ++i)
+            add(second, i, 1000);
+        read_all_ways(second, 3000);
+    }
+    EXPECT_EQ(budget.memory, 0U);
+    EXPECT_EQ(budget.files, 0U);
+}
+
+TEST(spool, RowsThatNoFileTakesAreRefusedAtTwiceTheBudget) {
+    spool_budget budget{.most_memory = 100'000, .most_files = 0};
+    std::vector<std::unique_ptr<row_spool>> spools;
+    const auto fill = [&] {
+        for (int i = 0; i < 100; ++i) {
+            spools.push_back(std::make_unique<row_spool>(row_spool::default_memory_limit, &budget));
+            add(*spools.back(), i, 60'000);
+        }
+    };
+    EXPECT_THROW(fill(), sql_error);
+    EXPECT_LT(budget.memory, 400'000U);
 }
 
 }  // namespace

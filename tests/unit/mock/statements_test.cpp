@@ -222,6 +222,52 @@ TEST_F(statements, WhatIsSentAheadIsLimited) {
               "dmkit: not supported: PUT_DATA for parameter 1 of a statement that has 1");
 }
 
+TEST_F(statements, WhatIsSentAheadOfARefusedExecutionIsForgotten) {
+    const auto handle = allocate();
+    prepare(handle, "insert into l values(?)");
+    decoded<wire::prepare_response>(send_captured("PRE_EXEC one CLOB", handle));
+    decoded<wire::simple_response>(send_captured("PUT_DATA new lob", handle));
+    wire::execute_request refused;
+    refused.handle = handle;
+    refused.continue_on_error = true;
+    refused.max_batch_errors = 5;
+    EXPECT_EQ(ask<wire::error_response>(refused).code, not_supported);
+    decoded<wire::execute_response>(send_captured("EXECUTE2 off-row CLOB", handle));
+    ASSERT_EQ(backend.calls.size(), 1U);
+    EXPECT_EQ(backend.calls[0].rows.at(0).at(0).value, field(""));
+}
+
+TEST_F(statements, MoreParametersThanAnAnswerCountsAreRefused) {
+    const auto handle = allocate();
+    auto& reply = backend.replies["many"];
+    reply.description.parameters.resize(65'536);
+    wire::prepare_request request;
+    request.handle = handle;
+    request.sql = "many";
+    EXPECT_EQ(ask<wire::error_response>(request).text,
+              "dmkit: not supported: a statement of more than 65535 parameters");
+    wire::execute_request execution;
+    execution.handle = handle;
+    EXPECT_EQ(ask<wire::error_response>(execution).code, -2002);
+}
+
+TEST_F(statements, TheWordsOfAStatementWithAPasswordAreNotLogged) {
+    log.most = log_level::debug;
+    const std::string sql = "create user u identified by hidden_word x";
+    backend.replies[sql].prepare_error = sql_error(-2007, {}, source_position{1, 28, "hidden_word"});
+    const auto handle = allocate();
+    wire::prepare_request request;
+    request.handle = handle;
+    request.sql = sql;
+    EXPECT_EQ(ask<wire::error_response>(request).code, -2007);
+    bool found = false;
+    for (const auto& line : log.lines) {
+        EXPECT_EQ(line.find("hidden_word"), std::string::npos) << line;
+        found = found || line.find("-2007") != std::string::npos;
+    }
+    EXPECT_TRUE(found);
+}
+
 TEST_F(statements, OutParametersAndCursorsAreRefusedByName) {
     const auto handle = allocate();
     prepare(handle, "call p(?, ?, ?)");
