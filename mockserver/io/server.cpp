@@ -19,9 +19,9 @@
 
 #include "mockserver/error.hpp"
 #include "mockserver/io/engine_factory.hpp"
-#include "mockserver/sql/script.hpp"
 #include "mockserver/io/service.hpp"
 #include "mockserver/io/stderr_log.hpp"
+#include "mockserver/sql/script.hpp"
 
 namespace dmkit::mock {
 
