@@ -44,6 +44,18 @@ struct rows_state {
     borrowed_handle handle;  ///< id 0 if the handle is a statement's
     session::cursor cursor;
     execution_result info;
+    session::failure problem;  ///< room for what is wrong with a row, which is not made anew for each one
+
+    /// A row can be taken without a message.
+    [[nodiscard]] bool has_row() const noexcept {
+        return !handle.core()->busy() && handle.same_epoch() && cursor.buffered() > 0;
+    }
+    /// Takes it. @return false if it cannot be decoded; report() tells why
+    [[nodiscard]] bool take_row() { return cursor.next(handle.core()->state(), problem); }
+    void report(error_code& code, diagnostics& details) {
+        problem.details.operation = "fetch";
+        handle.core()->settle(std::exchange(problem, {}), code, details);
+    }
 
     rows_state(borrowed_handle borrowed, session::outcome&& outcome)
         : handle(std::move(borrowed)), cursor(std::move(outcome.rows)), info(std::move(outcome.info)) {}

@@ -53,24 +53,30 @@ bool rows::next(error_code& code, diagnostics& details) {
     code.clear();
     if (!state_)
         return false;
-    auto& core = *state_->handle.core();
     // The way without messages, taken once a row, does nothing but decode.
-    if (!core.busy() && state_->handle.same_epoch() && state_->cursor.buffered() > 0) {
-        session::failure problem;
-        if (state_->cursor.next(core.state(), problem))
+    if (state_->has_row()) {
+        if (state_->take_row())
             return true;
-        problem.details.operation = "fetch";
-        core.settle(std::move(problem), code, details);
+        state_->report(code, details);
         return false;
     }
+    auto& core = *state_->handle.core();
     detail::next_row_task call(*state_);
     return core.run(call, core.deadline_of({}), code, details) && call.take();
 }
 
 bool rows::next() {
+    // Diagnostics are many strings: a row that is there does without them.
+    const bool has_row = state_ && state_->has_row();
+    if (has_row && state_->take_row())
+        return true;
     error_code code;
     diagnostics details;
-    const bool found = next(code, details);
+    bool found = false;
+    if (has_row)
+        state_->report(code, details);
+    else
+        found = next(code, details);
     throw_if(code, std::move(details));
     return found;
 }

@@ -27,7 +27,7 @@ bool take_number(std::string_view argument, std::string_view name, std::size_t& 
 int run(int count, char** arguments) {
     dmkit::bench::suite suite;
     // The caller's come behind these, and the last one counts.
-    std::vector<std::string> passed{arguments[0], "--benchmark_repetitions=7", "--benchmark_min_time=0.2",
+    std::vector<std::string> passed{arguments[0], "--benchmark_repetitions=15", "--benchmark_min_time=0.1",
                                     "--benchmark_enable_random_interleaving=true"};
     for (int i = 1; i < count; ++i) {
         const std::string_view argument = arguments[i];
@@ -48,8 +48,10 @@ int run(int count, char** arguments) {
     add_streams(suite);
     add_starts(suite);
     dmkit::bench::collector results;
-    benchmark::RunSpecifiedBenchmarks(&results);
+    const auto found = benchmark::RunSpecifiedBenchmarks(&results);
     benchmark::ClearRegisteredBenchmarks();
+    if (found == 0)
+        return 2;
     if (!results.print(suite))
         std::cout << "Figures whose benchmarks were left out are missing.\n";
     return 0;

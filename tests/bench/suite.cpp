@@ -41,19 +41,15 @@ void collector::ReportRuns(const std::vector<Run>& report) {
         if (run.run_type != Run::RT_Iteration || run.iterations == 0)
             continue;
         const auto& name = run.run_name.function_name;
-        auto& times = seconds_[name];
-        if (times.empty())
-            order_.push_back(name);
-        times.push_back(run.real_accumulated_time / static_cast<double>(run.iterations));
+        seconds_[name].push_back(run.real_accumulated_time / static_cast<double>(run.iterations));
     }
 }
 
 bool collector::print(const suite& what) const {
-    std::cout << fmt::format("{:<32}{:>12}{:>12}{:>12}\n", "benchmark", "median", "fastest", "slowest");
-    for (const auto& name : order_) {
-        const auto& times = seconds_.at(name);
+    std::cout << fmt::format("{:<32}{:>12}{:>12}{:>12}\n", "benchmark", "fastest", "median", "slowest");
+    for (const auto& [name, times] : seconds_) {
         const auto [fastest, slowest] = std::minmax_element(times.begin(), times.end());
-        std::cout << fmt::format("{:<32}{:>12}{:>12}{:>12}\n", name, time_text(median(times)), time_text(*fastest),
+        std::cout << fmt::format("{:<32}{:>12}{:>12}{:>12}\n", name, time_text(*fastest), time_text(median(times)),
                                  time_text(*slowest));
     }
     std::cout << '\n';
@@ -65,8 +61,8 @@ bool collector::print(const suite& what) const {
             complete = false;
             continue;
         }
-        const double upper = median(measured->second);
-        const double lower = median(floor->second);
+        const double upper = *std::min_element(measured->second.begin(), measured->second.end());
+        const double lower = *std::min_element(floor->second.begin(), floor->second.end());
         std::cout << fmt::format("{} / {}: {:.2f}", item.what, item.over, upper / lower);
         if (item.items_per_second.empty())
             std::cout << fmt::format(" ({} / {})\n", time_text(upper), time_text(lower));

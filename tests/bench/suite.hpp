@@ -40,13 +40,13 @@ class collector final : public benchmark::BenchmarkReporter {
     bool ReportContext(const Context& context) override;
     void ReportRuns(const std::vector<Run>& report) override;
 
-    /// Prints each benchmark's median, fastest and slowest repetition, then the figures.
+    /// Prints each benchmark's fastest, median and slowest repetition, then the figures. They are ratios of the
+    /// fastest: other load of the machine only ever adds time.
     /// @return false if a figure lacks one of its benchmarks (a filter left it out)
     bool print(const suite& what) const;
 
   private:
     std::map<std::string, std::vector<double>> seconds_;
-    std::vector<std::string> order_;
 };
 
 }  // namespace dmkit::bench

@@ -31,8 +31,10 @@ value_fault decode_integer(std::span<const std::byte> bytes, std::int64_t& out) 
 
 /// Little-endian number of up to 8 bytes.
 std::uint64_t load_bits(std::span<const std::byte> bytes) noexcept {
+    // By bytes: copying an odd number of them into a wider number stalls the load that follows.
     std::uint64_t result = 0;
-    std::memcpy(&result, bytes.data(), bytes.size());
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        result |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
     return result;
 }
 
