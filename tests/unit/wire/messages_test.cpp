@@ -243,6 +243,7 @@ TEST(execute_response, of_a_real_server_decodes) {
         "07000000040000000000000001000000 0400 00000000 0100 0100 0700 0000 0000 31 494e5445474552"
         "1200 0000000000000000 0c00 0400 01000000");
     bytes frame(header_size);
+    frame.reserve(header_size + body.size());
     byte_writer header(frame);
     header.patch<std::int16_t>(20, 160);
     header.patch<std::int16_t>(22, 1);
