@@ -17,12 +17,6 @@ namespace {
 
 constexpr int missing_argument = -2206;
 
-class discarding_sink final : public result_sink {
-  public:
-    void begin(std::span<const column_description> /*columns*/) override {}
-    void row(std::span<const field_view> /*fields*/) override {}
-};
-
 /// Arguments in the types of a step's slots, alive while the step runs.
 class bound_slots {
   public:

@@ -27,6 +27,13 @@ class ready_plan {
     std::vector<prepared> statements_;  ///< empty until ready
 };
 
+/// For rows that nobody wants.
+class discarding_sink final : public result_sink {
+  public:
+    void begin(std::span<const column_description> /*columns*/) override {}
+    void row(std::span<const field_view> /*fields*/) override {}
+};
+
 /// Where and for whom a plan runs.
 struct run_place {
     dmkit::mock::connection& connection;

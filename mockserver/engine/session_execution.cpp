@@ -171,8 +171,15 @@ void engine_session::run_bound(unit& unit) {
     if (plan.writes && !alone)
         guard.emplace(connection, transaction_);
     memory_.now.generated.clear();
-    const std::int64_t changed = run_plan(*unit.plan, running.arguments(),
-                                          {connection, *server_->catalog, server_->counters, memory_}, *running.sink);
+    // Of several statements in one text only the last result is returned.
+    const bool superseded =
+        std::any_of(running.statement->units.begin() + static_cast<std::ptrdiff_t>(running.unit) + 1,
+                    running.statement->units.end(),
+                    [](const auto& later) { return std::holds_alternative<sql::query_ptr>(later.tree.node); });
+    discarding_sink nowhere;
+    const std::int64_t changed =
+        run_plan(*unit.plan, running.arguments(), {connection, *server_->catalog, server_->counters, memory_},
+                 superseded ? static_cast<result_sink&>(nowhere) : *running.sink);
     if (guard)
         guard->keep();
     execution_result& result = *running.result;

@@ -98,6 +98,14 @@ TEST_F(Statement, SeveralInOneTextAnswerAsTheLast) {
     EXPECT_EQ(wrapped.result.affected_rows, 1);
 }
 
+// DM8 answers a text of several statements with its last result (dm-sql 1.1).
+TEST_F(Statement, OnlyTheLastResultOfATextIsReturned) {
+    const answer got = one.run("SELECT 1 FROM DUAL; SELECT 2, 3 FROM DUAL; SELECT 4 AS C FROM DUAL");
+    EXPECT_FALSE(got.code) << got.text;
+    EXPECT_EQ(got.names, std::vector<std::string>{"C"});
+    EXPECT_EQ(got.rows, (table{{"4"}}));
+}
+
 TEST_F(Statement, ParametersNumberThroughTheWholeText) {
     one.run("CREATE TABLE T(ID INT, S VARCHAR(10))");
     const std::string_view text = "INSERT INTO T VALUES (?, ?); SELECT ID FROM T WHERE S = ?";
