@@ -43,8 +43,8 @@ class AsyncClient : public testing::Test {
 };
 
 TEST_F(AsyncClient, WorksInCoroutines) {
-    run([](const std::string dsn, asio::io_context& context) -> asio::awaitable<void> {
-        connection db(context.get_executor());
+    run([](const std::string dsn, asio::io_context& loop) -> asio::awaitable<void> {
+        connection db(loop.get_executor());
         co_await db.async_connect(parse_dsn(dsn), asio::use_awaitable);
         EXPECT_TRUE(db.is_open());
         const auto done = co_await db.async_execute("INSERT INTO ITEM VALUES(?, ?)", 1, "达梦", asio::use_awaitable);
@@ -75,8 +75,8 @@ TEST_F(AsyncClient, WorksInCoroutines) {
 }
 
 TEST_F(AsyncClient, RollsBackWhatIsLeftBeforeTheNextStatement) {
-    run([](const std::string dsn, asio::io_context& context) -> asio::awaitable<void> {
-        connection db(context.get_executor());
+    run([](const std::string dsn, asio::io_context& loop) -> asio::awaitable<void> {
+        connection db(loop.get_executor());
         co_await db.async_connect(parse_dsn(dsn), asio::use_awaitable);
         {
             auto tx = co_await db.async_begin({}, asio::use_awaitable);
@@ -94,8 +94,8 @@ TEST_F(AsyncClient, RollsBackWhatIsLeftBeforeTheNextStatement) {
 }
 
 TEST_F(AsyncClient, GivesTheServersTextBesideTheCode) {
-    run([](const std::string dsn, asio::io_context& context) -> asio::awaitable<void> {
-        connection db(context.get_executor());
+    run([](const std::string dsn, asio::io_context& loop) -> asio::awaitable<void> {
+        connection db(loop.get_executor());
         co_await db.async_connect(parse_dsn(dsn), asio::use_awaitable);
         diagnostics details;
         const auto [code, done] = co_await db.async_execute(command("DELETE FROM NO_SUCH_TABLE"), details,
