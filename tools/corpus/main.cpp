@@ -198,8 +198,8 @@ class corpus {
             }
         }
         for (auto& [name, entries] : scripts_) {
-            std::stable_sort(entries.begin(), entries.end(),
-                             [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
+            std::sort(entries.begin(), entries.end(),
+                      [](const auto& a, const auto& b) { return a.sequence < b.sequence; });
         }
     }
 
