@@ -31,7 +31,8 @@ struct profile {
     bool case_sensitive = true;  ///< CASE_SENSITIVE; false is refused as not supported when the server starts
     int compatible_mode = 0;     ///< COMPATIBLE_MODE; others than 0 are refused as not supported when the server starts
     bool length_in_char = false;  ///< LENGTH_IN_CHAR: VARCHAR(n) counts characters instead of bytes
-    int page_size = 32768;  ///< bytes: 4096, 8192, 16384 or 32768; bounds rows and the declared length of VARCHAR in tables
+    int page_size =
+        32768;  ///< bytes: 4096, 8192, 16384 or 32768; bounds rows and the declared length of VARCHAR in tables
     std::int16_t time_zone = 480;   ///< the database's zone, minutes east of UTC
     int fetch_buffer_size = 32768;  ///< bytes of rows in one answer when the client names no budget
     /// How long a session waits for the one that writes before it gets -6407.
