@@ -69,11 +69,13 @@ engine::~engine() = default;
 std::unique_ptr<backend_session> engine::open_session(const login& who) {
     const std::string name = fold(who.user, state_->profile.case_sensitive);
     const user_info* user = state_->catalog->find_user(name);
-    const int failures = state_->failed_logins[name];
-    const bool locked =
-        user && (user->locked || (user->failed_logins_allowed > 0 && failures >= user->failed_logins_allowed));
-    if (!user || locked || user->password != who.password) {
-        ++state_->failed_logins[name];
+    // Names that nobody has are not counted: a client could make up any number of them.
+    if (!user)
+        throw sql_error(codes::login_failed);
+    int& failures = state_->failed_logins[name];
+    const bool locked = user->locked || (user->failed_logins_allowed > 0 && failures >= user->failed_logins_allowed);
+    if (locked || user->password != who.password) {
+        ++failures;
         throw sql_error(codes::login_failed);
     }
     state_->failed_logins.erase(name);
