@@ -35,6 +35,11 @@ class sql_error : public std::exception {
         return sql_error(not_supported, {std::move(construct)}, std::move(position));
     }
 
+    /// What went wrong inside the mock reads as a statement that it does not support.
+    static sql_error internal(const std::exception& error) {
+        return unsupported(std::string("this statement (") + error.what() + ")");
+    }
+
     [[nodiscard]] int code() const noexcept { return code_; }
     /// What fills the `%s` of the text, in order.
     [[nodiscard]] const std::vector<std::string>& arguments() const noexcept { return arguments_; }

@@ -36,13 +36,6 @@ std::string_view operator_name(sql::binary_operator op) {
     return "";
 }
 
-bool contains(const std::vector<std::string>& keys, const std::string& sql) {
-    for (const std::string& key : keys)
-        if (key == sql)
-            return true;
-    return false;
-}
-
 bool is_single_name(const sql::column_reference& reference, std::string_view name) {
     return reference.name.parts.size() == 1 && !reference.name.parts[0].quoted && reference.name.parts[0].name == name;
 }

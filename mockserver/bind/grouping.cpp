@@ -58,10 +58,6 @@ std::vector<grouping_set> sets_of(const sql::grouping_element& element) {
     return sets;
 }
 
-bool contains(const std::vector<std::string>& keys, const std::string& key) {
-    return std::find(keys.begin(), keys.end(), key) != keys.end();
-}
-
 }  // namespace
 
 std::vector<std::vector<const sql::expression*>> statement_binder::grouping_sets(const sql::select_core& core) const {

@@ -1,5 +1,7 @@
 #include "mockserver/bind/scope.hpp"
 
+#include <algorithm>
+
 #include "mockserver/bind/codes.hpp"
 
 namespace dmkit::mock::bind {
@@ -53,6 +55,10 @@ const from_item* find_qualifier(const sql::qualified_name& name, std::size_t par
 }
 
 }  // namespace
+
+bool contains(const std::vector<std::string>& keys, const std::string& sql) {
+    return std::find(keys.begin(), keys.end(), sql) != keys.end();
+}
 
 source_position position_of(const sql::source_range& where) {
     return {static_cast<int>(where.line), static_cast<int>(where.column), {}};

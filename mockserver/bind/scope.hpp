@@ -105,6 +105,9 @@ struct found_column {
     scope* owner = nullptr;
 };
 
+/// @return true if @p keys names the expression @p sql
+[[nodiscard]] bool contains(const std::vector<std::string>& keys, const std::string& sql);
+
 /// Looks @p name up, from the innermost query outwards.
 /// @return a null column if there is none
 /// @throws sql_error when the name is ambiguous, −2111 when the table is there and the column is not, −2207 when a

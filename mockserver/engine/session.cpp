@@ -46,11 +46,6 @@ bool changes_binding(const sql::statement& tree) {
            std::holds_alternative<sql::alter_session_statement>(tree.node);
 }
 
-/// What went wrong inside the mock reads as a statement that it does not support.
-sql_error internal_error(const std::exception& error) {
-    return sql_error::unsupported(std::string("this statement (") + error.what() + ")");
-}
-
 }  // namespace
 
 engine_session::engine_session(std::shared_ptr<server_state> server, const login& who, const user_info& user)
@@ -122,7 +117,7 @@ std::unique_ptr<backend_statement> engine_session::prepare(std::string_view sql)
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception& error) {
-        throw internal_error(error);
+        throw sql_error::internal(error);
     }
     return statement;
 }

@@ -11,11 +11,6 @@
 namespace dmkit::mock {
 
 namespace {
-/// What went wrong inside the mock reads as a statement that it does not support.
-sql_error internal_error(const std::exception& error) {
-    return sql_error::unsupported(std::string("this statement (") + error.what() + ")");
-}
-
 /// Runs @p action; gives what it throws as the error to answer.
 template <class Action>
 std::optional<sql_error> caught(Action action) {
@@ -25,9 +20,9 @@ std::optional<sql_error> caught(Action action) {
     } catch (const sql_error& error) {
         return error;
     } catch (const std::bad_alloc&) {
-        return internal_error(std::bad_alloc());
+        return sql_error::internal(std::bad_alloc());
     } catch (const std::exception& error) {
-        return internal_error(error);
+        return sql_error::internal(error);
     }
 }
 }  // namespace
