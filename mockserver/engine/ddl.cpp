@@ -56,6 +56,12 @@ table_info table_to_change(const ddl_place& place, const sql::qualified_name& na
     return *table;
 }
 
+void require_readable(const ddl_place& place, std::span<const access> accesses) {
+    for (const access& each : accesses)
+        if (!place.catalog.may(place.user, each.privilege, each.schema, each.object))
+            throw sql_error(codes::no_select_privilege, {each.name});
+}
+
 void add_functions(ddl_place& place, const std::vector<function_use>& functions) {
     for (const function_use& function : functions)
         place.connection.add_function(function);

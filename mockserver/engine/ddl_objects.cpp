@@ -67,6 +67,7 @@ void run(const sql::create_view_statement& statement, ddl_place& place) {
     bound_query bound = bind_query(*view.query, view.text, place.binding());
     if (!bound.rows.slots.empty())
         throw sql_error::unsupported("parameters in a view");
+    require_readable(place, bound.accesses);
     view.columns = std::move(bound.columns);
     constexpr int wrong_number = -5491;
     if (!statement.columns.empty() && statement.columns.size() != view.columns.size())

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,9 @@ void require_owner(const ddl_place& place, std::string_view schema);
 /// The table of the name, a copy to change. @throws sql_error -2106, -5567, and what the mock lacks: changing a table
 /// of the system
 [[nodiscard]] table_info table_to_change(const ddl_place& place, const sql::qualified_name& name);
+
+/// A definition shows what it reads to whoever may use it: its author must see it himself. @throws sql_error -5501
+void require_readable(const ddl_place& place, std::span<const access> accesses);
 
 [[nodiscard]] std::string_view qualifier_of(const sql::qualified_name& name);
 [[nodiscard]] source_position position_of(const sql::source_range& where);

@@ -26,6 +26,7 @@ void fill_from_query(ddl_place& place, table_info& table, const sql::create_tabl
     const bound_query bound = bind_query(*statement.query, place.text, place.binding());
     if (!bound.rows.slots.empty())
         throw sql_error::unsupported("parameters in CREATE TABLE AS");
+    require_readable(place, bound.accesses);
     constexpr int wrong_number = -5491;
     if (!statement.columns.empty() && statement.columns.size() != bound.columns.size())
         throw sql_error(wrong_number);
@@ -56,6 +57,8 @@ void fill_from_query(ddl_place& place, table_info& table, const sql::create_tabl
 /// CREATE TABLE … LIKE: the columns of the other table without its keys.
 void copy_columns(ddl_place& place, table_info& table, const sql::qualified_name& name) {
     const auto source = place.catalog.resolve_table(qualifier_of(name), name.last().name, place.schema);
+    const access read{source->schema, source->name, source->id, privilege::select};
+    require_readable(place, {&read, 1});
     table.columns = source->columns;
     table.next_column = source->next_column;
     table.long_rows = source->long_rows;

@@ -49,6 +49,19 @@ TEST_F(Rights, RolesPassRightsOn) {
     EXPECT_EQ(ann->run("SELECT * FROM SYSDBA.T").code, -5501);
 }
 
+TEST_F(Rights, DefinitionsReadOnlyWhatTheirAuthorMayRead) {
+    ASSERT_FALSE(owner.run("GRANT RESOURCE TO ANN").code);
+    EXPECT_EQ(ann->run("CREATE VIEW V AS SELECT * FROM SYSDBA.T").code, -5501);
+    EXPECT_EQ(ann->run("CREATE TABLE C AS SELECT * FROM SYSDBA.T").code, -5501);
+    EXPECT_EQ(ann->run("CREATE TABLE C LIKE SYSDBA.T").code, -5501);
+    EXPECT_EQ(ann->run("CREATE VIEW V AS SELECT 1 X FROM DUAL WHERE EXISTS (SELECT 1 FROM SYSDBA.T)").code, -5501);
+    ASSERT_FALSE(owner.run("GRANT SELECT ON T TO ANN").code);
+    EXPECT_FALSE(ann->run("CREATE VIEW V AS SELECT * FROM SYSDBA.T").code);
+    EXPECT_FALSE(ann->run("CREATE TABLE C AS SELECT * FROM SYSDBA.T").code);
+    EXPECT_FALSE(ann->run("CREATE TABLE D LIKE SYSDBA.T").code);
+    EXPECT_EQ(ann->run("SELECT * FROM V").rows, (table{{"1"}}));
+}
+
 TEST_F(Rights, NobodyGrantsToHimselfOrToNobody) {
     EXPECT_EQ(owner.run("GRANT SELECT ON T TO SYSDBA").code, -5723);
     EXPECT_EQ(owner.run("GRANT SELECT ON T TO NOBODY").code, -2101);
