@@ -34,6 +34,9 @@ function(dmkit_target target)
   # g++ 12 sees an overlap in every optimised `"literal" + std::string` (its bug 105651, mended in 13).
   target_compile_options(${target} PRIVATE
     $<$<AND:$<NOT:$<CONFIG:Debug>>,$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
+  # In a unity build every source but one is an included file, where g++ warns of types without linkage.
+  target_compile_options(${target} PRIVATE
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wno-subobject-linkage>)
   if(DMKIT_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)
   endif()

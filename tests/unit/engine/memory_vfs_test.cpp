@@ -37,7 +37,7 @@ std::string value(const handle& connection, const char* sql) {
     return found;
 }
 
-class MemoryVfs : public testing::Test {
+class MemoryVfs : public ::testing::Test {
   protected:
     void SetUp() override {
         ASSERT_EQ(value(open(vfs), "PRAGMA journal_mode=WAL"), "wal");

@@ -14,7 +14,7 @@ constexpr std::int32_t scale_word(interval_qualifier qualifier, int leading, int
 }
 
 /// Takes values to SQLite and back.
-class StorageForm : public testing::Test {
+class StorageForm : public ::testing::Test {
   protected:
     void SetUp() override {
         sqlite3* opened = nullptr;

@@ -7,8 +7,8 @@
 namespace dmkit::wire {
 namespace {
 
-using test::from_hex;
-using test::to_hex;
+using dmkit::test::from_hex;
+using dmkit::test::to_hex;
 
 std::string decode(charset_converter& converter, std::string_view hex) {
     text_arena arena;

@@ -12,8 +12,8 @@
 namespace dmkit::wire {
 namespace {
 
-using test::from_hex;
-using test::to_hex;
+using dmkit::test::from_hex;
+using dmkit::test::to_hex;
 
 constexpr std::string_view client_private =
     "0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20"

@@ -15,8 +15,8 @@
 namespace dmkit::wire {
 namespace {
 
-using test::from_hex;
-using test::to_hex;
+using dmkit::test::from_hex;
+using dmkit::test::to_hex;
 
 /// Three frames one behind the other: COMMIT, a PREPARE, COMMIT.
 bytes three_frames() {
@@ -173,12 +173,12 @@ TEST(frame_security, writes_and_checks_crc) {
 
 // dm8-connection §12.1 to §12.3: keys and encrypted names of a real login of the Go driver.
 TEST(login_encryption, gives_the_bytes_of_the_driver) {
-    bytes server_private;
+    bytes long_key;
     for (int i = 0; i < 8; ++i) {
         const bytes part = from_hex("1234567890abcdef");
-        server_private.insert(server_private.end(), part.begin(), part.end());
+        long_key.insert(long_key.end(), part.begin(), part.end());
     }
-    const key_exchange server{std::span<const std::byte, key_exchange::key_size>(server_private)};
+    const key_exchange server{std::span<const std::byte, key_exchange::key_size>(long_key)};
     EXPECT_EQ(to_hex(server.public_key()),
               "6b030d012fefbf67d7b902dd60ff3ca2f26f751ce0f977a6cee385d4e358012b"
               "d172cd93175626b3a30a398210637cf947f3491ef45dac4a27de8dd410db7ff5");

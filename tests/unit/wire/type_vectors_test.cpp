@@ -16,8 +16,8 @@
 namespace dmkit::wire {
 namespace {
 
-using test::from_hex;
-using test::to_hex;
+using dmkit::test::from_hex;
+using dmkit::test::to_hex;
 
 struct vector_entry {
     std::string type_name;
@@ -37,7 +37,7 @@ const std::set<std::string, std::less<>> complex_types = {"ARRAY", "SARRAY", "CL
 
 std::vector<vector_entry> read_vectors() {
     std::vector<vector_entry> result;
-    for (const auto& item : test::load_vectors("type-vectors.json")) {
+    for (const auto& item : dmkit::test::load_vectors("type-vectors.json")) {
         const auto& object = item.as_object();
         const auto string = [&object](std::string_view key) {
             const auto* member = object.if_contains(key);

@@ -11,8 +11,8 @@
 namespace dmkit::wire {
 namespace {
 
-using test::from_hex;
-using test::to_hex;
+using dmkit::test::from_hex;
+using dmkit::test::to_hex;
 
 struct value_codec : testing::Test {
     std::string encode(const data_type& type, const field_view& value) {
