@@ -41,6 +41,32 @@ struct in_group {
     static void write(byte_writer&, const T&, const M&, const codec_context&) {}
 };
 
+/// How the descriptors of columns and parameters begin.
+template <class M>
+inline constexpr auto described_type = std::tuple{
+    body<number<i32>>("type", &M::type),   body<number<i32>>("precision", &M::precision),
+    body<number<i32>>("scale", &M::scale), body<number<i32>>("nullable", &M::nullable),
+    body<number<i16>>("flags", &M::flags), body<number<i32>>("reserved_18", &M::reserved_18),
+};
+
+template <class M>
+inline constexpr auto described_names = std::tuple{
+    body<four_names>("name", &M::name),
+    body<in_group>("type_name", &M::type_name),
+    body<in_group>("table", &M::table),
+    body<in_group>("schema", &M::schema),
+};
+
+/// Which table and column keep a LOB; @p flag says that it is one.
+template <class M, auto flag>
+inline constexpr condition<M> is_lob{
+    "flag 2", [](const M& m, const codec_context&, std::span<const std::byte>) { return (m.flags & flag) != 0; }};
+template <class M, auto flag>
+inline constexpr auto described_lob = std::tuple{
+    body<number<i32>>("lob_table_id", &M::lob_table_id, is_lob<M, flag>),
+    body<number<i16>>("lob_column_id", &M::lob_column_id, is_lob<M, flag>),
+};
+
 template <>
 struct layout<column_descriptor> {
     using M = column_descriptor;
@@ -48,49 +74,18 @@ struct layout<column_descriptor> {
     static constexpr condition<M> has_base_name{
         "base names agreed",
         [](const M&, const codec_context& context, std::span<const std::byte>) { return context.base_names; }};
-    static constexpr condition<M> is_lob{"flag 2", [](const M& m, const codec_context&, std::span<const std::byte>) {
-                                             return (m.flags & column_flag::lob) != 0;
-                                         }};
-    static constexpr auto fields = std::tuple{
-        body<number<i32>>("type", &M::type),
-        body<number<i32>>("precision", &M::precision),
-        body<number<i32>>("scale", &M::scale),
-        body<number<i32>>("nullable", &M::nullable),
-        body<number<i16>>("flags", &M::flags),
-        body<number<i32>>("reserved_18", &M::reserved_18),
-        body<number<i16>>("reserved_22", &M::reserved_22),
-        body<four_names>("name", &M::name),
-        body<in_group>("type_name", &M::type_name),
-        body<in_group>("table", &M::table),
-        body<in_group>("schema", &M::schema),
-        body<counted<u16>>("base_name", &M::base_name, has_base_name),
-        body<number<i32>>("lob_table_id", &M::lob_table_id, is_lob),
-        body<number<i16>>("lob_column_id", &M::lob_column_id, is_lob),
-    };
+    static constexpr auto fields = std::tuple_cat(
+        described_type<M>, std::tuple{body<number<i16>>("reserved_22", &M::reserved_22)}, described_names<M>,
+        std::tuple{body<counted<u16>>("base_name", &M::base_name, has_base_name)}, described_lob<M, column_flag::lob>);
 };
 
 template <>
 struct layout<parameter_descriptor> {
     using M = parameter_descriptor;
     static constexpr std::size_t smallest = 32;
-    static constexpr condition<M> is_lob{"flag 2", [](const M& m, const codec_context&, std::span<const std::byte>) {
-                                             return (m.flags & parameter_flag::lob) != 0;
-                                         }};
-    static constexpr auto fields = std::tuple{
-        body<number<i32>>("type", &M::type),
-        body<number<i32>>("precision", &M::precision),
-        body<number<i32>>("scale", &M::scale),
-        body<number<i32>>("nullable", &M::nullable),
-        body<number<i16>>("flags", &M::flags),
-        body<number<i32>>("reserved_18", &M::reserved_18),
-        body<number<i16>>("direction", &M::direction),
-        body<four_names>("name", &M::name),
-        body<in_group>("type_name", &M::type_name),
-        body<in_group>("table", &M::table),
-        body<in_group>("schema", &M::schema),
-        body<number<i32>>("lob_table_id", &M::lob_table_id, is_lob),
-        body<number<i16>>("lob_column_id", &M::lob_column_id, is_lob),
-    };
+    static constexpr auto fields =
+        std::tuple_cat(described_type<M>, std::tuple{body<number<i16>>("direction", &M::direction)}, described_names<M>,
+                       described_lob<M, parameter_flag::lob>);
 };
 
 template <>
@@ -265,6 +260,29 @@ struct layout<prepare_response> {
     };
 };
 
+/// What EXECUTE2 and EXEC_OPT say in their header.
+template <class M>
+inline constexpr auto execution_options = std::tuple{
+    header<header_offset::handle, i32>("handle", &M::handle),
+    header<20, u8>("autocommit", &M::autocommit),
+    header<21, u16>("types", &M::types),
+    header<23, u8>("forward_only", &M::forward_only),
+    header<24, i64>("row_count", &M::row_count),
+    header<32, i64>("cursor_row", &M::cursor_row),
+    header<40, i64>("max_rows", &M::max_rows),
+    header<48, u8>("generated_keys", &M::generated_keys),
+    header<49, u8>("continue_on_error", &M::continue_on_error),
+    header<52, i32>("timeout", &M::timeout),
+    header<56, i32>("max_batch_errors", &M::max_batch_errors),
+    header<60, u8>("inner", &M::inner),
+};
+
+template <class M>
+inline constexpr auto arguments = std::tuple{
+    body<elements>("types", &M::types),
+    body<rest>("rows", &M::rows),
+};
+
 template <>
 struct layout<execute_request> {
     using M = execute_request;
@@ -272,22 +290,7 @@ struct layout<execute_request> {
     static constexpr auto code = static_cast<std::uint16_t>(command::execute);
     static constexpr auto from = origin::client;
     static constexpr auto proof = evidence::captured;
-    static constexpr auto fields = std::tuple{
-        header<header_offset::handle, i32>("handle", &M::handle),
-        header<20, u8>("autocommit", &M::autocommit),
-        header<21, u16>("types", &M::types),
-        header<23, u8>("forward_only", &M::forward_only),
-        header<24, i64>("row_count", &M::row_count),
-        header<32, i64>("cursor_row", &M::cursor_row),
-        header<40, i64>("max_rows", &M::max_rows),
-        header<48, u8>("generated_keys", &M::generated_keys),
-        header<49, u8>("continue_on_error", &M::continue_on_error),
-        header<52, i32>("timeout", &M::timeout),
-        header<56, i32>("max_batch_errors", &M::max_batch_errors),
-        header<60, u8>("inner", &M::inner),
-        body<elements>("types", &M::types),
-        body<rest>("rows", &M::rows),
-    };
+    static constexpr auto fields = std::tuple_cat(execution_options<M>, arguments<M>);
 };
 
 template <>
@@ -297,23 +300,8 @@ struct layout<execute_constants_request> {
     static constexpr auto code = static_cast<std::uint16_t>(command::execute_constants);
     static constexpr auto from = origin::client;
     static constexpr auto proof = evidence::captured;
-    static constexpr auto fields = std::tuple{
-        header<header_offset::handle, i32>("handle", &M::handle),
-        header<20, u8>("autocommit", &M::autocommit),
-        header<21, u16>("types", &M::types),
-        header<23, u8>("forward_only", &M::forward_only),
-        header<24, i64>("row_count", &M::row_count),
-        header<32, i64>("cursor_row", &M::cursor_row),
-        header<40, i64>("max_rows", &M::max_rows),
-        header<48, u8>("generated_keys", &M::generated_keys),
-        header<49, u8>("continue_on_error", &M::continue_on_error),
-        header<52, i32>("timeout", &M::timeout),
-        header<56, i32>("max_batch_errors", &M::max_batch_errors),
-        header<60, u8>("inner", &M::inner),
-        body<zero_terminated>("sql", &M::sql),
-        body<elements>("types", &M::types),
-        body<rest>("rows", &M::rows),
-    };
+    static constexpr auto fields =
+        std::tuple_cat(execution_options<M>, std::tuple{body<zero_terminated>("sql", &M::sql)}, arguments<M>);
 };
 
 template <>
