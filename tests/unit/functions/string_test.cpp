@@ -175,6 +175,177 @@ TEST(regexp_functions, give_what_the_manual_prints) {
     EXPECT_EQ(refusal("REGEXP_LIKE", {"abc", "a", "z"}), -3503);
 }
 
+// SQL manual, 8.2.52, tables 8.16 and 8.18.
+TEST(regexp_functions, match_as_the_tables_say) {
+    const auto found = [](const char* text, const char* pattern) { return run("REGEXP_SUBSTR", {text, pattern}); };
+    EXPECT_EQ(found("bat", "a*b"), "b");
+    EXPECT_EQ(found("about", "a*b"), "ab");
+    EXPECT_EQ(found("race", "ac+"), "ac");
+    EXPECT_EQ(found("between", "be[n-t]"), "bet");
+    EXPECT_EQ(found("below", "be[n-t]"), "NULL");
+    EXPECT_EQ(found("below", "be[^n-t]"), "bel");
+    EXPECT_EQ(found("beneath", "be[^n-t]"), "NULL");
+    EXPECT_EQ(found("abcabcabc", "(abc)+"), "abcabcabc");
+    EXPECT_EQ(found("a mud bath", "(sponge|mud) bath"), "mud bath");
+    EXPECT_EQ(found("zoone", "zo{2}"), "zoo");
+    EXPECT_EQ(found("zozo", "zo{2}"), "NULL");
+    EXPECT_EQ(found("zooo", "zo{1,}"), "zooo");
+    EXPECT_EQ(found("zooo", "zo{1,2}"), "zoo");
+    EXPECT_EQ(found("a^b", "\\^"), "^");
+    EXPECT_EQ(found("x1a2", "[[:alpha:]][[:digit:]]"), "x1");
+    EXPECT_EQ(found("aB 9F!", "[[:lower:]][[:upper:]][[:space:]][[:xdigit:]]{2}[[:punct:]]"), "aB 9F!");
+    EXPECT_EQ(found("-a9-", "[[:alnum:]]+"), "a9");
+    EXPECT_EQ(found("-a9 !", "\\w+\\s\\W"), "a9 !");
+    EXPECT_EQ(found("a 12b", "\\S\\s\\d+\\D"), "a 12b");
+    EXPECT_EQ(found("xyabab", "(ab)\\1"), "abab");
+    EXPECT_EQ(run("REGEXP_COUNT", {"ab\nac", "^a.", 1, "m"}), "2");
+    EXPECT_EQ(run("REGEXP_COUNT", {"ab\nac", "^a."}), "1");
+    EXPECT_EQ(run("REGEXP_COUNT", {"a\nd", "a.d", 1, "n"}), "1");
+    EXPECT_EQ(run("REGEXP_COUNT", {"a\nd", "a.d"}), "0");
+    EXPECT_EQ(run("REGEXP_COUNT", {"a\rd", "a.d"}), "1");
+    EXPECT_EQ(run("REGEXP_COUNT", {"abcd", "a b c d", 1, "x"}), "1");
+    EXPECT_EQ(run("REGEXP_COUNT", {"a#b", "a # b", 1, "x"}), "1");
+}
+
+TEST(regexp_functions, take_brackets_as_posix_does) {
+    const auto found = [](const char* text, const char* pattern) { return run("REGEXP_SUBSTR", {text, pattern}); };
+    EXPECT_EQ(found("a[b", "[[]"), "[");
+    EXPECT_EQ(found("[b", "[^[]"), "b");
+    EXPECT_EQ(found("a]b", "[]]"), "]");
+    EXPECT_EQ(found("]b", "[^]]"), "b");
+    EXPECT_EQ(found("a&&b", "[a&&b]+"), "a&&b");
+    EXPECT_EQ(found("a-z", "[z-]+"), "-z");
+    EXPECT_EQ(found("x.y", "[.]"), ".");
+    EXPECT_EQ(found("}x", "}"), "}");
+    EXPECT_EQ(refusal("REGEXP_LIKE", {"a", "[b-a]"}), -3503);
+    EXPECT_EQ(refusal("REGEXP_LIKE", {"a", "[a"}), -3503);
+    EXPECT_EQ(refusal("REGEXP_LIKE", {"a", "[[:word:]]"}), -3503);
+}
+
+TEST(regexp_functions, refuse_by_name_what_dm8_lacks) {
+    const auto refused = [](const char* pattern) -> std::string {
+        try {
+            return run("REGEXP_LIKE", {"abc", pattern});
+        } catch (const sql_error& error) {
+            return error.code() == not_supported ? error.arguments().front() : std::to_string(error.code());
+        }
+    };
+    const std::string behind = " in a regular expression";
+    for (const char* perl : {"a*?", "a+?", "a??", "a{1}?", "a{1,}?", "a{1,2}?"})
+        EXPECT_EQ(refused(perl), "? behind a quantifier" + behind) << perl;
+    EXPECT_EQ(refused("a*+"), "+ behind a quantifier" + behind);
+    EXPECT_EQ(refused("\\Aa"), "\\A" + behind);
+    EXPECT_EQ(refused("a\\Z"), "\\Z" + behind);
+    EXPECT_EQ(refused("\\bab"), "\\b" + behind);
+    EXPECT_EQ(refused("\\p{L}"), "\\p" + behind);
+    EXPECT_EQ(refused("[[=a=]]"), "[= =]" + behind);
+    EXPECT_EQ(refused("[\\d]"), "\\d in brackets" + behind);
+    for (const char* group : {"(?i)a", "(?=a)", "(?<!a)b", "(?:a)"})
+        EXPECT_EQ(refused(group), "(?" + behind) << group;
+    for (const char* wrong : {"*a", "a|*", "(+)", "a{", "a{2,1}", "a{,2}", "a)", "a\\", "(a)\\2", "\\1"})
+        EXPECT_EQ(refused(wrong), "-3503") << wrong;
+}
+
+TEST(regexp_functions, give_null_where_the_manual_says_so) {
+    check({
+        {"str", "REGEXP_LIKE", {"", "a"}, "NULL"},
+        {"str", "REGEXP_LIKE", {nullptr, "a"}, "NULL"},
+        {"match_param", "REGEXP_LIKE", {"a", "a", nullptr}, "1"},
+        {"str", "REGEXP_COUNT", {"", "a"}, "NULL"},
+        {"position", "REGEXP_COUNT", {"a", "a", nullptr}, "NULL"},
+        {"subexpr", "REGEXP_INSTR", {"ab", "(a)(b)", 1, 1, 0, "i", 3}, "NULL"},
+        {"subexpr", "REGEXP_INSTR", {"ab", "(a)(b)", 1, 1, 0, "i", nullptr}, "NULL"},
+        {"match_param", "REGEXP_INSTR", {"ab", "(a)(b)", 1, 1, 0, nullptr, 2}, "2"},
+        {"subexpr", "REGEXP_SUBSTR", {"ab", "(a)(b)", 1, 1, "i", 3}, "NULL"},
+        {"match_param", "REGEXP_SUBSTR", {"ab", "(a)(b)", 1, 1, nullptr, 2}, "b"},
+        {"pattern", "REGEXP_REPLACE", {"abc", nullptr, "x"}, "abc"},
+        {"replace_str", "REGEXP_REPLACE", {"abc", "b", nullptr}, "ac"},
+        {"match_param", "REGEXP_REPLACE", {"abc", "b", "x", 1, 0, nullptr}, "axc"},
+        {"all replaced", "REGEXP_REPLACE", {"abc", "[a-z]"}, "NULL"},
+        {"occurrence", "REGEXP_REPLACE", {"abc", "b", "x", 1, nullptr}, "NULL"},
+    });
+    EXPECT_EQ(refusal("REGEXP_INSTR", {"ab", "a", 1, 1, 0, "i", 10}), -3503);
+    EXPECT_EQ(refusal("REGEXP_SUBSTR", {"ab", "a", 0}), -3503);
+    EXPECT_EQ(refusal("REGEXP_SUBSTR", {"ab", "a", 1, 0}), -3503);
+}
+
+TEST(regexp_functions, take_patterns_and_replacements_of_512_bytes) {
+    const std::string longest(512, 'a'), longer(513, 'a');
+    EXPECT_EQ(run("REGEXP_LIKE", {"a", longest.c_str()}), "0");
+    EXPECT_EQ(refusal("REGEXP_LIKE", {"a", longer.c_str()}), -3503);
+    EXPECT_EQ(run("REGEXP_REPLACE", {"x", "x", longest.c_str()}), longest);
+    EXPECT_EQ(refusal("REGEXP_REPLACE", {"x", "x", longer.c_str()}), -3503);
+}
+
+TEST(regexp_functions, end_when_the_statement_must) {
+    call_context context = default_context();
+    int questions = 0;
+    context.interruption = [&] { return ++questions < 3 ? 0 : -7049; };
+    try {
+        static_cast<void>(run(context, "REGEXP_LIKE", {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a+)+$"}));
+        ADD_FAILURE() << "goes on";
+    } catch (const sql_error& error) {
+        EXPECT_EQ(error.code(), -7049);
+    }
+    EXPECT_EQ(questions, 3);
+}
+
+TEST(regexp_functions, end_after_a_number_of_steps) {
+    EXPECT_EQ(refusal("REGEXP_LIKE", {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^(a+)+$"}), not_supported);
+    // A failure after the first match is no result.
+    const char* const text = "x aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!";
+    EXPECT_EQ(refusal("REGEXP_COUNT", {text, "x|(a+)+$"}), not_supported);
+    EXPECT_EQ(refusal("REGEXP_REPLACE", {text, "x|(a+)+$", "y"}), not_supported);
+}
+
+TEST(regexp_functions, tell_flags_of_one_pattern_apart) {
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(run("REGEXP_LIKE", {"ABC", "a b", "ix"}), "1");
+        EXPECT_EQ(run("REGEXP_LIKE", {"ABC", "a b", "i"}), "0");
+        EXPECT_EQ(run("REGEXP_LIKE", {"ABC", "a b", "x"}), "0");
+        EXPECT_EQ(run("REGEXP_LIKE", {"ABC", ("a" + std::to_string(i) + "|B").c_str()}), "1");
+    }
+}
+
+// SQL manual, head of chapter 8: texts that functions take and give have 32K - 1 bytes at most.
+TEST(string_functions, refuse_texts_of_more_than_32767_bytes) {
+    const std::string longest(32767, 'a'), half(20000, 'a');
+    EXPECT_EQ(run("REPEAT", {"a", 32767}), longest);
+    EXPECT_EQ(refusal("REPEAT", {"a", 32768}), -6102);
+    EXPECT_EQ(refusal("REPEAT", {"ab", std::int64_t{INT64_MAX}}), -6102);
+    EXPECT_EQ(run("REPEAT", {"", std::int64_t{INT64_MAX}}), "");
+    EXPECT_EQ(refusal("||", {half.c_str(), half.c_str()}), -6102);
+    EXPECT_EQ(refusal("CONCAT", {half.c_str(), half.c_str()}), -6102);
+    EXPECT_EQ(refusal("CONCAT_WS", {",", half.c_str(), half.c_str()}), -6102);
+    EXPECT_EQ(refusal("INSERT", {half.c_str(), 1, 0, half.c_str()}), -6102);
+    EXPECT_EQ(refusal("OVERLAY", {half.c_str(), half.c_str(), 20000}), -6102);
+    EXPECT_EQ(refusal("REPLACE", {longest.c_str(), "a", longest.c_str()}), -6102);
+    EXPECT_EQ(refusal("REGEXP_REPLACE", {longest.c_str(), "a", "bb"}), -6102);
+    EXPECT_EQ(refusal("TRANSLATE", {half.c_str(), "a", "中"}), -6102);
+    EXPECT_EQ(refusal("TO_MULTI_BYTE", {half.c_str()}), -6102);
+    EXPECT_EQ(refusal("HEX", {half.c_str()}), -6102);
+    EXPECT_EQ(refusal("LPAD", {"中", 32767, "中"}), -6102);
+}
+
+TEST(string_functions, measure_the_bound_in_the_servers_character_set) {
+    call_context context = default_context();
+    context.charset = charset::gb18030;
+    // Two bytes each, three in UTF-8.
+    EXPECT_EQ(run(context, "LENGTH", {field(run(context, "REPEAT", {"中", 16383}))}), "16383");
+    EXPECT_THROW(static_cast<void>(run(context, "REPEAT", {"中", 16384})), sql_error);
+    // Four bytes, two in UTF-8.
+    EXPECT_THROW(static_cast<void>(run(context, "REPEAT", {"ñ", 8192})), sql_error);
+}
+
+TEST(string_functions, bound_character_large_objects) {
+    const data_type clob = type_of(type_id::clob);
+    const literal text(clob, field(std::string(1 << 20, 'a')));
+    EXPECT_EQ(refusal("REPLACE", {text, "a", std::string(64, 'b').c_str()}), 0);
+    EXPECT_EQ(refusal("REPLACE", {text, "a", std::string(65, 'b').c_str()}), not_supported);
+    EXPECT_EQ(refusal("REPEAT", {text, 65}), not_supported);
+    EXPECT_EQ(refusal("||", {text, text}), 0);
+}
+
 TEST(text, compares_without_trailing_blanks) {
     EXPECT_EQ(compare_text("a", "a "), 0);
     EXPECT_EQ(compare_text("", "  "), 0);
