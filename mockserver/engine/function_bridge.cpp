@@ -58,12 +58,12 @@ void call_overload(sqlite3_context* context, int count, sqlite3_value** values) 
     guarded(context, *self.owner, [&] {
         const int declared = static_cast<int>(self.use.arguments.size());
         const arguments read = read_arguments(self.use, std::min(count, declared), values);
-        field result = call(*self.use.function, self.owner->context(), read);
+        field result = call(*self.use.function, self.owner->context(), read, self.use.result);
         // A chain: what is computed so far is the left operand of what follows.
         for (int i = declared; i < count; ++i) {
             const field left = std::exchange(result, field());
             const std::array<field_view, 2> operands{left, read_storage_form(values[i], self.use.arguments[1])};
-            result = call(*self.use.function, self.owner->context(), operands);
+            result = call(*self.use.function, self.owner->context(), operands, self.use.result);
         }
         result_storage_form(context, result, self.use.result);
     });

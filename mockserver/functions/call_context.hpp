@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -84,6 +85,11 @@ struct call_context {
     std::function<double()> random = {};
     /// RAND(seed), SET_SEED: seeds the generator. May be empty.
     std::function<void(std::int64_t)> seed_random = {};
+    /// Asked now and then by functions that may run long: the code of the error with which the statement must end (its
+    /// time is up, the server stops), or 0. Without one they run until a limit of their own.
+    std::function<int()> interruption = {};
+    /// Bytes of UTF-8 to which the text that a function makes may grow: call() sets it from the type of the result.
+    std::size_t text_limit = 0;
     /// Never null while a statement runs; the base class refuses everything.
     database_facts* facts = nullptr;
 };

@@ -128,8 +128,11 @@ struct resolution {
 /// All overloads, ordered by id.
 [[nodiscard]] std::span<const overload> all_overloads();
 
-/// Calls the function: NULL arguments are dealt with as its null_in_null_out says. @throws sql_error
-[[nodiscard]] field call(const overload& function, call_context& context, std::span<const field_view> arguments);
+/// Calls the function: NULL arguments are dealt with as its null_in_null_out says. @p result is the type that resolve()
+/// gave: a text may be no longer than 32,767 bytes, a CLOB or BLOB no longer than 64 MiB, which is a limit of ours.
+/// @throws sql_error −6102 for a text that is longer, not_supported for a CLOB or BLOB that is longer
+[[nodiscard]] field call(const overload& function, call_context& context, std::span<const field_view> arguments,
+                         const data_type& result);
 
 /// What a common type is looked for.
 enum class type_purpose : std::uint8_t {

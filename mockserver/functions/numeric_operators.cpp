@@ -184,20 +184,30 @@ field complement(call_context&, argument_list arguments) {
     return ~as_integer(arguments[0]);
 }
 
-field concatenate(call_context&, argument_list arguments) {
+field concatenate(call_context& context, argument_list arguments) {
     if (arguments[0].is_null() && arguments[1].is_null())
         return nullptr;
+    std::size_t size = 0;
+    for (const field_view& argument : arguments)
+        size += argument.is_null() ? 0 : as_text(argument).size();
+    check_text_size(context, size);
     std::string result;
+    result.reserve(size);
     for (const field_view& argument : arguments)
         if (!argument.is_null())
             result += as_text(argument);
     return result;
 }
 
-field concatenate_bytes(call_context&, argument_list arguments) {
+field concatenate_bytes(call_context& context, argument_list arguments) {
     if (arguments[0].is_null() && arguments[1].is_null())
         return nullptr;
+    std::size_t size = 0;
+    for (const field_view& argument : arguments)
+        size += argument.is_null() ? 0 : as_bytes(argument).size();
+    check_text_size(context, size);
     dmkit::bytes result;
+    result.reserve(size);
     for (const field_view& argument : arguments)
         if (!argument.is_null())
             result.insert(result.end(), as_bytes(argument).begin(), as_bytes(argument).end());

@@ -438,12 +438,29 @@ std::span<const overload> all_overloads() {
     return function_index::get().all();
 }
 
-field call(const overload& function, call_context& context, std::span<const field_view> arguments) {
+field call(const overload& function, call_context& context, std::span<const field_view> arguments,
+           const data_type& result) {
     if (function.null_in_null_out)
         for (const field_view& argument : arguments)
             if (argument.is_null())
                 return nullptr;
-    return function.call(context, arguments);
+    const bool lob = is_lob(result.id);
+    constexpr auto longest = static_cast<std::size_t>(functions::longest_text);
+    // What another character set has takes more than half of its bytes in UTF-8: the exact size is looked at in the
+    // end.
+    context.text_limit = lob ? functions::longest_clob : context.charset == charset::utf8 ? longest : 2 * longest;
+    field value = function.call(context, arguments);
+    if (const auto* text = value.get_if<std::string>()) {
+        functions::check_text_size(context, text->size());
+        // Short texts, nearly all, need not be measured in another character set: a character takes four bytes at most.
+        if (!lob && text->size() * 4 > longest && functions::byte_length(*text, context.charset) > longest)
+            functions::fail(functions::code::overflow);
+    } else if (const auto* data = value.get_if<dmkit::bytes>()) {
+        functions::check_text_size(context, data->size());
+        if (!lob && data->size() > longest)
+            functions::fail(functions::code::overflow);
+    }
+    return value;
 }
 
 }  // namespace dmkit::mock

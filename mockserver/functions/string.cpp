@@ -19,13 +19,6 @@ field of_text(call_context&, argument_list arguments) {
     return function(as_text(arguments[0]));
 }
 
-/// Results may not be longer than an expression's text.
-std::string bounded(std::string text) {
-    if (text.size() > static_cast<std::size_t>(longest_text))
-        fail(code::overflow);
-    return text;
-}
-
 std::string initial_capitals(std::string_view text) {
     std::string result;
     bool begins = true;
@@ -45,24 +38,37 @@ std::string reversed(std::string_view text) {
     return result;
 }
 
-field concatenate_all(call_context&, argument_list arguments) {
-    std::string result;
+field concatenate_all(call_context& context, argument_list arguments) {
+    std::size_t size = 0;
     bool any = false;
     for (const field_view& argument : arguments) {
         if (argument.is_null())
             continue;
         any = true;
-        result += as_text(argument);
+        size += as_text(argument).size();
     }
     if (!any)
         return nullptr;
+    check_text_size(context, size);
+    std::string result;
+    result.reserve(size);
+    for (const field_view& argument : arguments)
+        if (!argument.is_null())
+            result += as_text(argument);
     return result;
 }
 
-field concatenate_with(call_context&, argument_list arguments) {
+field concatenate_with(call_context& context, argument_list arguments) {
     if (arguments[0].is_null())
         return nullptr;
+    std::size_t size = 0;
+    for (const field_view& argument : arguments.subspan(1))
+        if (!argument.is_null())
+            size += as_text(arguments[0]).size() + as_text(argument).size();
+    if (size > 0)
+        check_text_size(context, size - as_text(arguments[0]).size());
     std::string result;
+    result.reserve(size);
     bool first = true;
     for (const field_view& argument : arguments.subspan(1)) {
         if (argument.is_null())
@@ -86,25 +92,33 @@ data_type concatenated(type_list arguments) {
 }
 
 /// Takes out @p count characters from @p begin (from 1) and puts @p put in their place.
-std::string replace_range(std::string_view text, std::int64_t begin, std::int64_t count, std::string_view put) {
+std::string replace_range(const call_context& context, std::string_view text, std::int64_t begin, std::int64_t count,
+                          std::string_view put) {
     const auto length = static_cast<std::int64_t>(count_characters(text));
     begin = std::clamp<std::int64_t>(begin, 1, length + 1);
     count = std::clamp<std::int64_t>(count, 0, length - begin + 1);
     const std::size_t from = offset_of(text, static_cast<std::size_t>(begin - 1));
     const std::size_t to = offset_of(text, static_cast<std::size_t>(begin - 1 + count));
-    return std::string(text.substr(0, from)) + std::string(put) + std::string(text.substr(to));
+    const std::size_t size = text.size() - (to - from) + put.size();
+    check_text_size(context, size);
+    std::string result;
+    result.reserve(size);
+    result += text.substr(0, from);
+    result += put;
+    result += text.substr(to);
+    return result;
 }
 
-field insert_text(call_context&, argument_list arguments) {
-    return replace_range(as_text(arguments[0]), as_integer(arguments[1]), as_integer(arguments[2]),
+field insert_text(call_context& context, argument_list arguments) {
+    return replace_range(context, as_text(arguments[0]), as_integer(arguments[1]), as_integer(arguments[2]),
                          as_text(arguments[3]));
 }
 
-field overlay(call_context&, argument_list arguments) {
+field overlay(call_context& context, argument_list arguments) {
     const std::string_view put = as_text(arguments[1]);
     const std::int64_t count =
         arguments.size() > 3 ? as_integer(arguments[3]) : static_cast<std::int64_t>(count_characters(put));
-    return replace_range(as_text(arguments[0]), as_integer(arguments[2]), count, put);
+    return replace_range(context, as_text(arguments[0]), as_integer(arguments[2]), count, put);
 }
 
 /// LEFT, RIGHT: a negative number takes all but so many.
@@ -235,16 +249,22 @@ data_type text_like_third(type_list arguments) {
     return text_like_first(arguments.subspan(2));
 }
 
-field repeat(call_context&, argument_list arguments) {
+field repeat(call_context& context, argument_list arguments) {
     const std::string_view text = as_text(arguments[0]);
     const std::int64_t times = as_integer(arguments[1]);
+    if (text.empty() || times <= 0)
+        return std::string_view();
+    // The product may be more than a size can say.
+    if (static_cast<std::uint64_t>(times) > context.text_limit / text.size())
+        check_text_size(context, context.text_limit + 1);
     std::string result;
-    for (std::int64_t i = 0; i < times && !text.empty(); ++i)
-        result = bounded(std::move(result.append(text)));
+    result.reserve(text.size() * static_cast<std::size_t>(times));
+    for (std::int64_t i = 0; i < times; ++i)
+        result += text;
     return result;
 }
 
-field replace(call_context&, argument_list arguments) {
+field replace(call_context& context, argument_list arguments) {
     if (arguments[0].is_null())
         return nullptr;
     const std::string_view text = as_text(arguments[0]);
@@ -253,20 +273,25 @@ field replace(call_context&, argument_list arguments) {
     if (search.empty())
         return text;
     std::string result;
+    const auto append = [&](std::string_view piece) {
+        check_text_size(context, result.size() + piece.size());
+        result += piece;
+    };
     std::size_t at = 0;
     for (std::size_t found; (found = text.find(search, at)) != std::string_view::npos; at = found + search.size()) {
-        result += text.substr(at, found - at);
-        result += put;
+        append(text.substr(at, found - at));
+        append(put);
     }
-    result += text.substr(at);
+    append(text.substr(at));
     return result;
 }
 
-field translate(call_context&, argument_list arguments) {
+field translate(call_context& context, argument_list arguments) {
     const auto from = split_characters(as_text(arguments[1]));
     const auto to = split_characters(as_text(arguments[2]));
     std::string result;
     for (const std::string_view letter : split_characters(as_text(arguments[0]))) {
+        check_text_size(context, result.size());
         const auto found = static_cast<std::size_t>(std::find(from.begin(), from.end(), letter) - from.begin());
         if (found == from.size())
             result += letter;
@@ -338,10 +363,11 @@ field blanks(call_context&, argument_list arguments) {
 }
 
 /// Characters beyond ASCII as \XXXX of UTF-16.
-field to_ascii(call_context&, argument_list arguments) {
+field to_ascii(call_context& context, argument_list arguments) {
     const std::string_view text = as_text(arguments[0]);
     std::string result;
     for (std::size_t at = 0; at < text.size(); at += character_size(text, at)) {
+        check_text_size(context, result.size());
         const char32_t point = code_point(text, at);
         if (point < 0x80)
             result.push_back(static_cast<char>(point));
@@ -393,9 +419,12 @@ std::string composed(std::string_view text) {
 }
 
 /// Full-width forms stand at a fixed distance from ASCII, the blank apart.
-std::string to_width(std::string_view text, bool wide) {
+template <bool wide>
+field to_width(call_context& context, argument_list arguments) {
+    const std::string_view text = as_text(arguments[0]);
     std::string result;
     for (std::size_t at = 0; at < text.size(); at += character_size(text, at)) {
+        check_text_size(context, result.size());
         char32_t point = code_point(text, at);
         if (wide && point == ' ')
             point = 0x3000;
@@ -485,10 +514,8 @@ constexpr overload table[] = {
     define("ASCIISTR", {kind::text}, text_of_any_length, to_ascii),
     define("UNISTR", {kind::text}, text_of_any_length, of_text<from_ascii>),
     define("COMPOSE", {kind::text}, text_like_first, of_text<composed>),
-    define("TO_SINGLE_BYTE", {kind::text}, text_like_first,
-           of_text<[](std::string_view text) { return to_width(text, false); }>),
-    define("TO_MULTI_BYTE", {kind::text}, text_of_any_length,
-           of_text<[](std::string_view text) { return to_width(text, true); }>),
+    define("TO_SINGLE_BYTE", {kind::text}, text_like_first, to_width<false>),
+    define("TO_MULTI_BYTE", {kind::text}, text_of_any_length, to_width<true>),
     define("SUBSTRING_INDEX", {kind::text, kind::text, kind::bigint}, text_like_first, index_part),
 };
 

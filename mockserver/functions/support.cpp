@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cmath>
 
+#include <fmt/format.h>
+
 namespace dmkit::mock {
 
 namespace {
@@ -179,6 +181,14 @@ field as_int32(std::int64_t value) {
     if (value < INT32_MIN || value > INT32_MAX)
         fail(code::overflow);
     return value;
+}
+
+void check_text_size(const call_context& context, std::size_t size) {
+    if (size <= context.text_limit)
+        return;
+    if (context.text_limit < longest_clob)
+        fail(code::overflow);
+    throw sql_error::unsupported(fmt::format("a CLOB or BLOB of more than {} MiB", longest_clob >> 20U));
 }
 
 bool same_word(std::string_view a, std::string_view b) {

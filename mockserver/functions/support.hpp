@@ -61,6 +61,9 @@ inline constexpr int column_precision = -6170;
 /// An int64 as INT. @throws −6102
 [[nodiscard]] field as_int32(std::int64_t value);
 
+/// To be asked before a text grows to @p size bytes of UTF-8. @throws −6102 and not_supported, as call() does
+void check_text_size(const call_context& context, std::size_t size);
+
 /// True for text arguments that hold this word, without regard to case.
 [[nodiscard]] bool same_word(std::string_view a, std::string_view b);
 [[nodiscard]] std::string upper_ascii(std::string_view text);
@@ -117,7 +120,8 @@ data_type common_result(type_list arguments);
 
 /// Declared lengths: what VARCHAR(n) must hold for any value of the type.
 [[nodiscard]] std::int32_t text_length(const data_type& type);
-inline constexpr std::int32_t longest_text = 32767;  ///< bytes of an expression's VARCHAR
+inline constexpr std::int32_t longest_text = 32767;                 ///< bytes of an expression's VARCHAR
+inline constexpr std::size_t longest_clob = std::size_t{64} << 20;  ///< bytes of an expression's CLOB: a limit of ours
 inline constexpr std::int32_t default_text = 8188;
 
 /// The families.

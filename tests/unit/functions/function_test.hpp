@@ -75,7 +75,7 @@ inline outcome compute(call_context& context, std::string_view name, const std::
         converted.push_back(convert(context, arguments[i].value, arguments[i].type.type,
                                     found.converted_argument_types[i], conversion_mode::implicit));
     const std::vector<field_view> views(converted.begin(), converted.end());
-    return {call(*found.function, context, views), found.result};
+    return {call(*found.function, context, views, found.result), found.result};
 }
 
 inline std::string print(const outcome& result) {
