@@ -14,7 +14,17 @@ decode_error frame_error(decode_fault fault, std::string_view field, std::size_t
 
 }  // namespace
 
+void frame_security::set_compression(compression_mode mode, compression_algorithm algorithm) {
+    compression_ = mode;
+    compressor_ = mode == compression_mode::off ? nullptr : std::make_unique<message_compressor>(algorithm);
+}
+
 cipher_fault frame_security::seal(std::vector<std::byte>& buffer, std::size_t begin) {
+    const std::size_t size = buffer.size() - begin - header_size;
+    if (compressor_ && size > (compression_ == compression_mode::large ? compression_threshold : 0)) {
+        compressor_->compress(buffer, begin + header_size);
+        buffer[begin + header_offset::compressed] = std::byte{1};
+    }
     if (cipher_) {
         const auto fault = cipher_->encrypt_body(buffer, begin + header_size);
         if (fault != cipher_fault::none)
@@ -46,7 +56,7 @@ frame_security::opened frame_security::open(const frame_assembler::raw_frame& fr
         std::span<std::byte> plain;
         switch (cipher_->decrypt_body(body, plain)) {
             case cipher_fault::none:
-                return {plain, {}};
+                return decompressed(frame, plain);
             case cipher_fault::bad_digest:
                 return {{}, frame_error(decode_fault::bad_check, "MD5 digest", header_size)};
             case cipher_fault::bad_padding:
@@ -55,7 +65,24 @@ frame_security::opened frame_security::open(const frame_assembler::raw_frame& fr
                 return {{}, frame_error(decode_fault::bad_length, "encrypted body", header_size)};
         }
     }
-    return {body, {}};
+    return decompressed(frame, body);
+}
+
+frame_security::opened frame_security::decompressed(const frame_assembler::raw_frame& frame,
+                                                    std::span<const std::byte> body) {
+    const bool marked = frame.header[header_offset::compressed] != std::byte{0};
+    if (!compressor_) {
+        if (marked)
+            return {{}, frame_error(decode_fault::bad_value, "compressed", header_offset::compressed)};
+        return {body, {}};
+    }
+    if (body.empty() || (compression_ == compression_mode::large && !marked))
+        return {body, {}};
+    std::span<const std::byte> plain;
+    const auto fault = compressor_->decompress(body, cap_, plain);
+    if (fault != decode_fault::none)
+        return {{}, frame_error(fault, "compressed body", header_size)};
+    return {plain, {}};
 }
 
 }  // namespace dmkit::wire
