@@ -21,8 +21,9 @@ field of_text(call_context&, argument_list arguments) {
 
 std::string initial_capitals(std::string_view text) {
     std::string result;
+    result.reserve(text.size());
     bool begins = true;
-    for (const std::string_view letter : split_characters(text)) {
+    for (const std::string_view letter : each_character(text)) {
         result += begins ? to_upper(letter) : to_lower(letter);
         begins = letter == " ";
     }
@@ -30,11 +31,13 @@ std::string initial_capitals(std::string_view text) {
 }
 
 std::string reversed(std::string_view text) {
-    auto letters = split_characters(text);
     std::string result;
     result.reserve(text.size());
-    for (auto letter = letters.rbegin(); letter != letters.rend(); ++letter)
-        result += *letter;
+    while (!text.empty()) {
+        const std::size_t size = last_character_size(text);
+        result += text.substr(text.size() - size);
+        text.remove_suffix(size);
+    }
     return result;
 }
 
@@ -138,17 +141,19 @@ field substring(call_context&, argument_list arguments) {
     const std::string_view text = as_text(arguments[0]);
     if (arguments.size() == 1)
         return text;
-    const auto length = static_cast<std::int64_t>(count_characters(text));
-    std::int64_t begin = as_integer(arguments[1]);
-    std::int64_t count = arguments.size() > 2 ? as_integer(arguments[2]) : length;
+    const std::int64_t begin = as_integer(arguments[1]);
+    const std::int64_t count = arguments.size() > 2 ? as_integer(arguments[2]) : INT64_MAX;
     if (count < 0)
         return nullptr;
-    begin = begin == 0 ? 1 : begin < 0 ? length + begin + 1 : begin;
-    // A start before the text is no position in it.
-    if (begin < 1 || begin > length)
-        return std::string_view();
-    count = std::min(count, length - begin + 1);
-    return characters(text, static_cast<std::size_t>(begin - 1), static_cast<std::size_t>(count));
+    std::size_t from =
+        begin < 0 ? text.size() : offset_of(text, static_cast<std::size_t>(std::max(begin, std::int64_t{1}) - 1));
+    for (std::int64_t back = begin; back < 0; ++back) {
+        // A start before the text is no position in it.
+        if (from == 0)
+            return std::string_view();
+        from -= last_character_size(text.substr(0, from));
+    }
+    return characters(text.substr(from), 0, static_cast<std::size_t>(count));
 }
 
 /// Characters that the cut would split are replaced by blanks.
@@ -165,7 +170,7 @@ field substring_bytes(call_context& context, argument_list arguments) {
     const std::int64_t end = std::min(length, begin - 1 + std::min(count, length));
     std::string result;
     std::int64_t at = 0;
-    for (const std::string_view letter : split_characters(text)) {
+    for (const std::string_view letter : each_character(text)) {
         const auto size = static_cast<std::int64_t>(byte_length(letter, context.charset));
         const std::int64_t inside = std::min(at + size, end) - std::max(at, begin - 1);
         if (inside == size)
@@ -182,16 +187,17 @@ std::size_t pad_width(std::string_view letter) {
     return letter.size() > 1 ? 2 : 1;
 }
 
-std::string fit_width(std::string_view text, std::size_t width, std::size_t& used) {
-    std::string result;
+/// The beginning of the text that has room. @p used becomes its width.
+std::string_view fit_width(std::string_view text, std::size_t width, std::size_t& used) {
+    std::size_t size = 0;
     used = 0;
-    for (const std::string_view letter : split_characters(text)) {
+    for (const std::string_view letter : each_character(text)) {
         if (used + pad_width(letter) > width)
             break;
         used += pad_width(letter);
-        result += letter;
+        size += letter.size();
     }
-    return result;
+    return text.substr(0, size);
 }
 
 template <bool left>
@@ -205,30 +211,41 @@ field pad(call_context&, argument_list arguments) {
         fail(code::overflow);
     const auto width = static_cast<std::size_t>(wanted);
     std::size_t used = 0;
-    std::string body = fit_width(text, width, used);
+    const std::string_view body = fit_width(text, width, used);
     if (body.size() < text.size())
         return body;
-    std::string fill;
-    const auto letters = split_characters(filler);
-    for (std::size_t i = 0; used + pad_width(letters[i % letters.size()]) <= width; ++i) {
-        used += pad_width(letters[i % letters.size()]);
-        fill += letters[i % letters.size()];
+    std::string result;
+    result.reserve(body.size() + (width - used) * 2);
+    if (!left)
+        result += body;
+    for (std::string_view rest = filler;;) {
+        const std::string_view letter = rest.substr(0, character_size(rest, 0));
+        if (used + pad_width(letter) > width)
+            break;
+        used += pad_width(letter);
+        result += letter;
+        rest.remove_prefix(letter.size());
+        if (rest.empty())
+            rest = filler;
     }
-    return left ? fill + body : body + fill;
+    if (left)
+        result += body;
+    return result;
 }
 
 std::string_view strip(std::string_view text, std::string_view set, bool left, bool right) {
-    const auto letters = split_characters(set);
-    const auto in_set = [&](std::string_view letter) {
-        return std::find(letters.begin(), letters.end(), letter) != letters.end();
+    const auto strip_those = [&](const auto& in_set) {
+        while (left && !text.empty() && in_set(text.substr(0, character_size(text, 0))))
+            text.remove_prefix(character_size(text, 0));
+        while (right && !text.empty() && in_set(text.substr(text.size() - last_character_size(text))))
+            text.remove_suffix(last_character_size(text));
+        return text;
     };
-    auto parts = split_characters(text);
-    std::size_t first = 0, last = parts.size();
-    while (left && first < last && in_set(parts[first]))
-        text.remove_prefix(parts[first++].size());
-    while (right && last > first && in_set(parts[last - 1]))
-        text.remove_suffix(parts[--last].size());
-    return text;
+    // Nearly always a blank.
+    if (set.size() == 1)
+        return strip_those([&](std::string_view letter) { return letter == set; });
+    const character_index letters(set);
+    return strip_those([&](std::string_view letter) { return letters.holds(letter); });
 }
 
 template <bool left, bool right>
@@ -278,7 +295,8 @@ field replace(call_context& context, argument_list arguments) {
         result += piece;
     };
     std::size_t at = 0;
-    for (std::size_t found; (found = text.find(search, at)) != std::string_view::npos; at = found + search.size()) {
+    for (std::size_t found; (found = find_bytes(text, search, at)) != std::string_view::npos;
+         at = found + search.size()) {
         append(text.substr(at, found - at));
         append(put);
     }
@@ -287,13 +305,15 @@ field replace(call_context& context, argument_list arguments) {
 }
 
 field translate(call_context& context, argument_list arguments) {
-    const auto from = split_characters(as_text(arguments[1]));
+    const character_index from(as_text(arguments[1]));
     const auto to = split_characters(as_text(arguments[2]));
+    const std::string_view text = as_text(arguments[0]);
     std::string result;
-    for (const std::string_view letter : split_characters(as_text(arguments[0]))) {
+    result.reserve(text.size());
+    for (const std::string_view letter : each_character(text)) {
         check_text_size(context, result.size());
-        const auto found = static_cast<std::size_t>(std::find(from.begin(), from.end(), letter) - from.begin());
-        if (found == from.size())
+        const std::uint32_t found = from.find(letter);
+        if (found == character_index::nowhere)
             result += letter;
         else if (found < to.size())
             result += to[found];
@@ -447,7 +467,7 @@ field index_part(call_context&, argument_list arguments) {
     if (count > 0) {
         std::size_t at = 0;
         for (; count > 0; --count) {
-            at = text.find(mark, at);
+            at = find_bytes(text, mark, at);
             if (at == std::string_view::npos)
                 return text;
             at += mark.size();

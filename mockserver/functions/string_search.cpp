@@ -36,25 +36,64 @@ field fixed_size(call_context&, argument_list) {
     return size;
 }
 
-/// Finds the @p occurrence-th @p wanted among units, from position @p from (1 is the first, −1 the last). The text is
-/// given as its units, characters or bytes; positions count from 1, 0 is nowhere.
-template <class Unit>
-std::int64_t find_units(const std::vector<Unit>& text, const std::vector<Unit>& wanted, std::int64_t from,
-                        std::int64_t occurrence) {
-    const std::int64_t length = as_count(text.size()), size = as_count(wanted.size());
-    if (from == 0 || occurrence < 1 || size == 0 || size > length)
-        return 0;
-    const std::int64_t step = from > 0 ? 1 : -1;
-    std::int64_t at = from > 0 ? from - 1 : std::min(length + from, length - size);
-    for (; at >= 0 && at <= length - size; at += step)
-        if (std::equal(wanted.begin(), wanted.end(), text.begin() + at) && --occurrence == 0)
-            return at + 1;
+/// How positions count.
+enum class unit : std::uint8_t { character, byte };
+
+template <unit by>
+std::size_t size_in(std::string_view text) {
+    return by == unit::byte ? text.size() : count_characters(text);
+}
+
+/// Characters are found as whole ones: bytes that are no UTF-8 might begin or end inside of one.
+template <unit by>
+bool stands_at(std::string_view text, std::size_t at, std::size_t size) {
+    return by == unit::byte || (between_characters(text, at) && between_characters(text, at + size));
+}
+
+template <unit by>
+std::int64_t find_forwards(std::string_view text, std::string_view wanted, std::size_t from, std::int64_t occurrence) {
+    const std::size_t begin = by == unit::byte ? std::min(from - 1, text.size()) : offset_of(text, from - 1);
+    std::size_t at = begin;
+    for (; (at = find_bytes(text, wanted, at)) != std::string_view::npos; ++at)
+        if (stands_at<by>(text, at, wanted.size()) && --occurrence == 0)
+            return as_count(from + size_in<by>(text.substr(begin, at - begin)));
     return 0;
 }
 
-std::vector<char> split_bytes(std::string_view text, charset set) {
-    const std::string bytes = encode(text, set);
-    return {bytes.begin(), bytes.end()};
+template <unit by>
+std::int64_t find_backwards(std::string_view text, std::string_view wanted, std::int64_t from,
+                            std::int64_t occurrence) {
+    std::size_t at = text.size();
+    for (; from < 0; ++from) {
+        if (at == 0)
+            return 0;
+        at -= by == unit::byte ? 1 : last_character_size(text.substr(0, at));
+    }
+    for (; (at = text.rfind(wanted, at)) != std::string_view::npos; --at) {
+        if (stands_at<by>(text, at, wanted.size()) && --occurrence == 0)
+            return as_count(1 + size_in<by>(text.substr(0, at)));
+        if (at == 0)
+            break;
+    }
+    return 0;
+}
+
+/// Finds the @p occurrence-th @p wanted, from position @p from (1 is the first, −1 the last). Positions count from 1, 0
+/// is nowhere.
+template <unit by>
+std::int64_t find_text(std::string_view text, std::string_view wanted, std::int64_t from, std::int64_t occurrence) {
+    if (from == 0 || occurrence < 1 || wanted.empty())
+        return 0;
+    return from > 0 ? find_forwards<by>(text, wanted, static_cast<std::size_t>(from), occurrence)
+                    : find_backwards<by>(text, wanted, from, occurrence);
+}
+
+/// The same in bytes of the server's character set.
+std::int64_t find_in_charset(charset set, std::string_view text, std::string_view wanted, std::int64_t from,
+                             std::int64_t occurrence) {
+    if (set == charset::utf8)
+        return find_text<unit::byte>(text, wanted, from, occurrence);
+    return find_text<unit::byte>(encode(text, set), encode(wanted, set), from, occurrence);
 }
 
 template <bool by_bytes>
@@ -63,9 +102,9 @@ field instr(call_context& context, argument_list arguments) {
     const std::int64_t occurrence = arguments.size() > 3 ? as_integer(arguments[3]) : 1;
     const std::string_view text = as_text(arguments[0]), wanted = as_text(arguments[1]);
     if constexpr (by_bytes)
-        return find_units(split_bytes(text, context.charset), split_bytes(wanted, context.charset), from, occurrence);
+        return find_in_charset(context.charset, text, wanted, from, occurrence);
     else
-        return find_units(split_characters(text), split_characters(wanted), from, occurrence);
+        return find_text<unit::character>(text, wanted, from, occurrence);
 }
 
 field locate(call_context&, argument_list arguments) {
@@ -78,7 +117,7 @@ field locate(call_context&, argument_list arguments) {
     }
     if (from <= 0)
         return std::int64_t{0};
-    return find_units(split_characters(text), split_characters(wanted), from, 1);
+    return find_text<unit::character>(text, wanted, from, 1);
 }
 
 /// POSITION counts bytes of the character set.
@@ -86,7 +125,7 @@ field position(call_context& context, argument_list arguments) {
     const std::string_view wanted = as_text(arguments[0]);
     if (wanted.empty())
         return std::int64_t{1};
-    return find_units(split_bytes(as_text(arguments[1]), context.charset), split_bytes(wanted, context.charset), 1, 1);
+    return find_in_charset(context.charset, as_text(arguments[1]), wanted, 1, 1);
 }
 
 /// The bytes of the first character in the server's character set, as a number.

@@ -1,12 +1,14 @@
 #include "mockserver/functions/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <memory>
 
 #include <unicode/uchar.h>
 #include <unicode/ucnv.h>
 #include <unicode/unistr.h>
+#include <unicode/utf16.h>
 
 #include "mockserver/functions/support.hpp"
 
@@ -21,15 +23,55 @@ struct converter_closer {
 };
 using converter = std::unique_ptr<UConverter, converter_closer>;
 
-converter open_converter(charset set) {
+/// The thread's converter of the character set: opening one costs more than most texts.
+UConverter* converter_of(charset set) {
+    thread_local std::array<converter, 3> kept;
+    converter& opened = kept.at(static_cast<std::size_t>(set));
+    if (opened)
+        return opened.get();
     const char* const name = set == charset::gb18030 ? "gb18030" : set == charset::euc_kr ? "euc-kr" : "utf-8";
     UErrorCode status = U_ZERO_ERROR;
-    converter opened(ucnv_open(name, &status));
+    converter made(ucnv_open(name, &status));
     if (U_FAILURE(status))
         throw sql_error::unsupported(std::string("character set ") + name);
-    ucnv_setSubstChars(opened.get(), "?", 1, &status);
-    return opened;
+    ucnv_setSubstChars(made.get(), "?", 1, &status);
+    opened = std::move(made);
+    return opened.get();
 }
+
+/// Counts what a converter makes of text without keeping it.
+class byte_counter {
+  public:
+    explicit byte_counter(charset set) : converter_(converter_of(set)) { ucnv_resetFromUnicode(converter_); }
+
+    void add(char32_t point) {
+        if (used_ + 2 > units_.size())
+            flush();
+        U16_APPEND_UNSAFE(units_.data(), used_, static_cast<UChar32>(point));
+    }
+    std::size_t total() {
+        flush();
+        return total_;
+    }
+
+  private:
+    void flush() {
+        std::array<char, 1024> bytes;  // four for each unit at most
+        const UChar* from = units_.data();
+        char* to = bytes.data();
+        UErrorCode status = U_ZERO_ERROR;
+        ucnv_fromUnicode(converter_, &to, bytes.data() + bytes.size(), &from, from + used_, nullptr, false, &status);
+        if (U_FAILURE(status))
+            fail(code::not_a_number);
+        total_ += static_cast<std::size_t>(to - bytes.data());
+        used_ = 0;
+    }
+
+    UConverter* converter_;
+    std::array<UChar, 256> units_;
+    std::size_t used_ = 0;
+    std::size_t total_ = 0;
+};
 
 bool ascii(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
@@ -46,6 +88,30 @@ std::size_t character_size(std::string_view text, std::size_t position) noexcept
         if ((static_cast<unsigned char>(text[position + i]) & 0xC0) != 0x80)
             return 1;
     return size;
+}
+
+std::size_t last_character_size(std::string_view text) noexcept {
+    for (std::size_t size = std::min<std::size_t>(4, text.size()); size > 1; --size)
+        if (character_size(text, text.size() - size) == size)
+            return size;
+    return text.empty() ? 0 : 1;
+}
+
+bool between_characters(std::string_view text, std::size_t position) noexcept {
+    if (position >= text.size() || (static_cast<unsigned char>(text[position]) & 0xC0) != 0x80)
+        return true;
+    for (std::size_t back = 1; back <= std::min<std::size_t>(3, position); ++back)
+        if (character_size(text, position - back) > back)
+            return false;
+    return true;
+}
+
+std::size_t find_bytes(std::string_view text, std::string_view wanted, std::size_t from) noexcept {
+    if (from >= text.size())
+        return std::string_view::npos;
+    const void* found = ::memmem(text.data() + from, text.size() - from, wanted.data(), wanted.size());
+    return found == nullptr ? std::string_view::npos
+                            : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }
 
 std::size_t count_characters(std::string_view text) noexcept {
@@ -77,6 +143,25 @@ std::vector<std::string_view> split_characters(std::string_view text) {
         at += size;
     }
     return result;
+}
+
+character_index::character_index(std::string_view characters) {
+    single_.fill(nowhere);
+    std::uint32_t index = 0;
+    for (const std::string_view letter : each_character(characters)) {
+        if (letter.size() > 1)
+            longer_.try_emplace(letter, index);
+        else if (std::uint32_t& place = single_[static_cast<unsigned char>(letter.front())]; place == nowhere)
+            place = index;
+        ++index;
+    }
+}
+
+std::uint32_t character_index::find(std::string_view letter) const {
+    if (letter.size() == 1)
+        return single_[static_cast<unsigned char>(letter.front())];
+    const auto found = longer_.find(letter);
+    return found == longer_.end() ? nowhere : found->second;
 }
 
 char32_t code_point(std::string_view text, std::size_t position) noexcept {
@@ -117,10 +202,9 @@ std::string encode(std::string_view text, charset set) {
     if (set == charset::utf8 || ascii(text))
         return std::string(text);
     const auto wide = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
-    const converter target = open_converter(set);
     std::string result(static_cast<std::size_t>(UCNV_GET_MAX_BYTES_FOR_STRING(wide.length(), 4)), '\0');
     UErrorCode status = U_ZERO_ERROR;
-    const int32_t size = ucnv_fromUChars(target.get(), result.data(), static_cast<int32_t>(result.size()),
+    const int32_t size = ucnv_fromUChars(converter_of(set), result.data(), static_cast<int32_t>(result.size()),
                                          wide.getBuffer(), wide.length(), &status);
     if (U_FAILURE(status))
         fail(code::not_a_number);
@@ -131,9 +215,8 @@ std::string encode(std::string_view text, charset set) {
 std::string decode(std::string_view bytes, charset set) {
     if (set == charset::utf8 || ascii(bytes))
         return std::string(bytes);
-    const converter source = open_converter(set);
     UErrorCode status = U_ZERO_ERROR;
-    const icu::UnicodeString wide(bytes.data(), static_cast<int32_t>(bytes.size()), source.get(), status);
+    const icu::UnicodeString wide(bytes.data(), static_cast<int32_t>(bytes.size()), converter_of(set), status);
     if (U_FAILURE(status))
         fail(code::not_a_number);
     std::string result;
@@ -142,12 +225,27 @@ std::string decode(std::string_view bytes, charset set) {
 }
 
 std::size_t byte_length(std::string_view text, charset set) {
-    return set == charset::utf8 || ascii(text) ? text.size() : encode(text, set).size();
+    if (set == charset::utf8 || ascii(text))
+        return text.size();
+    byte_counter counter(set);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t size = character_size(text, at);
+        const char32_t point = code_point(text, at);
+        // Bytes that are no UTF-8 become U+FFFD, as in encode().
+        counter.add(size == 1 && point >= 0x80 ? U'\uFFFD' : point);
+        at += size;
+    }
+    return counter.total();
 }
 
 std::string_view fit_bytes(std::string_view text, std::size_t limit, charset set) {
     if (text.size() <= limit && (set == charset::utf8 || ascii(text)))
         return text;
+    if (set == charset::utf8) {
+        while (!between_characters(text, limit))
+            --limit;
+        return text.substr(0, limit);
+    }
     std::size_t used = 0, at = 0;
     while (at < text.size()) {
         const std::size_t size = character_size(text, at);
@@ -159,20 +257,34 @@ std::string_view fit_bytes(std::string_view text, std::size_t limit, charset set
     return text.substr(0, at);
 }
 
-std::string to_upper(std::string_view text) {
-    if (ascii(text))
-        return upper_ascii(text);
+namespace {
+
+/// Text with each character mapped: letters of ASCII from those between @p first and @p last by their distance.
+template <UChar32 (*map)(UChar32)>
+std::string mapped(std::string_view text, char first, char last, int distance) {
     std::string result;
-    for (std::size_t at = 0; at < text.size(); at += character_size(text, at))
-        append_character(result, static_cast<char32_t>(u_toupper(static_cast<UChar32>(code_point(text, at)))));
+    result.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const char byte = text[at];
+        if (static_cast<unsigned char>(byte) < 0x80) {
+            result.push_back(byte >= first && byte <= last ? static_cast<char>(byte + distance) : byte);
+            ++at;
+            continue;
+        }
+        append_character(result, static_cast<char32_t>(map(static_cast<UChar32>(code_point(text, at)))));
+        at += character_size(text, at);
+    }
     return result;
 }
 
+}  // namespace
+
+std::string to_upper(std::string_view text) {
+    return mapped<u_toupper>(text, 'a', 'z', 'A' - 'a');
+}
+
 std::string to_lower(std::string_view text) {
-    std::string result;
-    for (std::size_t at = 0; at < text.size(); at += character_size(text, at))
-        append_character(result, static_cast<char32_t>(u_tolower(static_cast<UChar32>(code_point(text, at)))));
-    return result;
+    return mapped<u_tolower>(text, 'A', 'Z', 'a' - 'A');
 }
 
 std::string_view trim_blanks(std::string_view text) noexcept {

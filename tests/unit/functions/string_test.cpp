@@ -307,6 +307,53 @@ TEST(regexp_functions, tell_flags_of_one_pattern_apart) {
     }
 }
 
+TEST(string_functions, find_whole_characters_from_both_ends) {
+    check({
+        {"first", "INSTR", {"中a中a中", "中"}, "1"},
+        {"behind", "INSTR", {"中a中a中", "中", 2}, "3"},
+        {"second", "INSTR", {"中a中a中", "中", 1, 3}, "5"},
+        {"overlapping", "INSTR", {"aaaa", "aa", 1, 3}, "3"},
+        {"too many", "INSTR", {"aaaa", "aa", 1, 4}, "0"},
+        {"beyond", "INSTR", {"abc", "c", 4}, "0"},
+        {"from 0", "INSTR", {"abc", "c", 0}, "0"},
+        {"last", "INSTR", {"中a中a中", "中", -1}, "5"},
+        {"before", "INSTR", {"中a中a中", "中", -2}, "3"},
+        {"backwards", "INSTR", {"中a中a中", "中", -1, 3}, "1"},
+        {"longer than what is left", "INSTR", {"xaba", "aba", -1}, "2"},
+        {"before the text", "INSTR", {"abc", "a", -4}, "0"},
+        {"none", "INSTR", {"abc", "x", -1}, "0"},
+        {"bytes", "INSTRB", {"中a中", "中", 2}, "5"},
+        {"bytes backwards", "INSTRB", {"中a中", "中", -4}, "1"},
+        // A part of a character is none.
+        {"part", "INSTR", {"中", "\xE4"}, "0"},
+        {"part", "INSTR", {"中", "\xB8"}, "0"},
+        {"end", "SUBSTR", {"我们的计算机", -3}, "计算机"},
+        {"end", "SUBSTR", {"我们的计算机", -3, 2}, "计算"},
+        {"before the text", "SUBSTR", {"我们", -3}, ""},
+        {"nothing", "SUBSTR", {"我们", 1, 0}, ""},
+        {"reversed", "REVERSE", {"我a们"}, "们a我"},
+        {"both ends", "TRIM", {"我x我们的x们", "们x我"}, "的"},
+        {"everything", "TRIM", {"    "}, ""},
+        {"initials", "INITCAP", {"éa ÀB"}, "Éa Àb"},
+        {"lower", "LOWER", {"ABCÀ中Z"}, "abcà中z"},
+        {"upper", "UPPER", {"abcà中z"}, "ABCÀ中Z"},
+    });
+}
+
+TEST(string_functions, measure_long_texts_of_another_character_set) {
+    call_context context = default_context();
+    context.charset = charset::gb18030;
+    std::string text;
+    for (int i = 0; i < 1000; ++i)
+        text += "a中ñ😀";
+    EXPECT_EQ(run(context, "LENGTHB", {text.c_str()}), "11000");
+    EXPECT_EQ(run(context, "SUBSTRB", {"a中ñb", 1, 3}), "a中");
+    EXPECT_EQ(run(context, "SUBSTRB", {"a中ñb", 1, 5}), "a中  ");
+    EXPECT_EQ(run(context, "SUBSTRB", {"a中ñb", 8}), "b");
+    context.charset = charset::euc_kr;
+    EXPECT_EQ(run(context, "LENGTHB", {"a한"}), "3");
+}
+
 // SQL manual, head of chapter 8: texts that functions take and give have 32K - 1 bytes at most.
 TEST(string_functions, refuse_texts_of_more_than_32767_bytes) {
     const std::string longest(32767, 'a'), half(20000, 'a');
