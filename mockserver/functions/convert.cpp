@@ -1,7 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
 #include "mockserver/functions/calendar.hpp"
@@ -345,11 +345,16 @@ std::string scientific(double value, int digits) {
         return "NaN";
     if (std::isinf(value))
         return value < 0 ? "-Infinity" : "Infinity";
-    char buffer[48];
-    std::snprintf(buffer, sizeof buffer, "%.*E", digits, value);
-    std::string text = buffer;
-    // C gives exponents two digits where DM8 gives three.
-    const std::size_t exponent = text.find('E') + 2;
+    // The same in any locale of the program that the mock is part of.
+    std::array<char, 48> digits_of;
+    const auto end = std::to_chars(digits_of.data(), digits_of.data() + digits_of.size(), value,
+                                   std::chars_format::scientific, digits)
+                         .ptr;
+    std::string text(digits_of.data(), end);
+    const std::size_t mark = text.find('e');
+    text[mark] = 'E';
+    // C++ gives exponents two digits where DM8 gives three.
+    const std::size_t exponent = mark + 2;
     text.insert(exponent, 3 - std::min<std::size_t>(3, text.size() - exponent), '0');
     return text;
 }

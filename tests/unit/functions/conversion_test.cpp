@@ -1,3 +1,4 @@
+#include <clocale>
 #include <cmath>
 
 #include "tests/unit/functions/function_test.hpp"
@@ -237,6 +238,20 @@ TEST(number_format, fills_and_refuses) {
     EXPECT_EQ(refusal("TO_CHAR", {1997, "$S9999"}), -3503);
     EXPECT_EQ(refusal("TO_CHAR", {1, "9.9.9"}), -3503);
     EXPECT_EQ(refusal("TO_CHAR", {1, "9", "NLS_ISO_CURRENCY=MARS"}), -3503);
+}
+
+// The mock lives in other people's programs, whose locale is theirs.
+TEST(conversion, writes_doubles_alike_in_every_locale) {
+    const std::string before = std::setlocale(LC_NUMERIC, nullptr);
+    const char* found = nullptr;
+    for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8", "fr_FR.utf8"})
+        if (found == nullptr)
+            found = std::setlocale(LC_NUMERIC, name);
+    if (found == nullptr)
+        GTEST_SKIP() << "no locale with a decimal comma is installed";
+    const std::string text = assign(1.5, varchar(30));
+    std::setlocale(LC_NUMERIC, before.c_str());
+    EXPECT_EQ(text, "1.500000000000000E+000");
 }
 
 }  // namespace
