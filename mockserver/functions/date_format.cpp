@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -28,7 +29,7 @@ class writer {
     }
 
   private:
-    void number(int value, int width) { out_ += fill_ ? fmt::format("{:0{}}", value, width) : std::to_string(value); }
+    void number(int value, int width) { fmt::format_to(std::back_inserter(out_), "{:0{}}", value, fill_ ? width : 1); }
 
     /// The last @p digits digits of a year.
     void year(int year_value, int digits) {
@@ -81,7 +82,7 @@ void writer::put(const format_element& element) {
             year(day.year, 1);
             break;
         case format_word::year_comma:
-            out_ += fmt::format("{},{:03}", std::abs(day.year) / 1000, std::abs(day.year) % 1000);
+            fmt::format_to(std::back_inserter(out_), "{},{:03}", std::abs(day.year) / 1000, std::abs(day.year) % 1000);
             break;
         case format_word::iso_year: {
             int iso = 0;
@@ -200,14 +201,15 @@ void writer::put_time(const format_element& element) {
             break;
         case format_word::fraction: {
             const int digits = element.digits == 0 ? 6 : element.digits;
-            out_ += fmt::format("{:09}", clock.nanosecond).substr(0, static_cast<std::size_t>(digits));
+            fmt::format_to(std::back_inserter(out_), "{:09}", clock.nanosecond);
+            out_.resize(out_.size() - static_cast<std::size_t>(9 - digits));
             break;
         }
         case format_word::zone_hour:
-            out_ += fmt::format("{}{:02}", offset < 0 ? '-' : '+', std::abs(offset) / 60);
+            fmt::format_to(std::back_inserter(out_), "{}{:02}", offset < 0 ? '-' : '+', std::abs(offset) / 60);
             break;
         default:
-            out_ += fmt::format("{:02}", std::abs(offset) % 60);
+            fmt::format_to(std::back_inserter(out_), "{:02}", std::abs(offset) % 60);
     }
 }
 

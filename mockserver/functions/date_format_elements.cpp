@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "mockserver/functions/recent.hpp"
 #include "mockserver/functions/support.hpp"
 #include "mockserver/functions/text.hpp"
 
@@ -70,9 +71,7 @@ constexpr entry words[] = {
 
 constexpr std::string_view lacking[] = {"SYEAR", "YEAR", "DL", "DS", "TZR", "TZD", "EE", "TS"};
 
-}  // namespace
-
-std::vector<format_element> read_date_format(std::string_view format) {
+std::vector<format_element> take_apart(std::string_view format) {
     std::vector<format_element> result;
     const std::string upper = upper_ascii(format);
     for (std::size_t at = 0; at < format.size();) {
@@ -115,6 +114,13 @@ std::vector<format_element> read_date_format(std::string_view format) {
         at += found->text.size();
     }
     return result;
+}
+
+}  // namespace
+
+const std::vector<format_element>& read_date_format(std::string_view format) {
+    thread_local recent<std::string, std::vector<format_element>> kept;
+    return kept.get(format, [&] { return take_apart(format); });
 }
 
 }  // namespace dmkit::mock::functions

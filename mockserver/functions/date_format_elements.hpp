@@ -59,7 +59,8 @@ struct format_element {
     bool sign = false;      ///< SYYYY, SCC
 };
 
-/// Takes a format apart. @throws −6130 for letters that are no word, not_supported for words the mock lacks
-[[nodiscard]] std::vector<format_element> read_date_format(std::string_view format);
+/// Takes a format apart. The elements live until the thread has read some other formats.
+/// @throws −6130 for letters that are no word, not_supported for words the mock lacks
+[[nodiscard]] const std::vector<format_element>& read_date_format(std::string_view format);
 
 }  // namespace dmkit::mock::functions

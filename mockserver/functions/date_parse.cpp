@@ -46,7 +46,7 @@ class matcher {
         : today_(now_in_zone(context, context.session_time_zone).date), rest_(text) {}
 
     timestamp match(std::string_view format) {
-        const std::vector<format_element> elements = read_date_format(format);
+        const std::vector<format_element>& elements = read_date_format(format);
         for (std::size_t i = 0; i < elements.size();) {
             const gap between = read_gap(elements, i);
             if (i == elements.size()) {

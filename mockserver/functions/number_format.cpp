@@ -4,10 +4,12 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "mockserver/functions/nls.hpp"
+#include "mockserver/functions/recent.hpp"
 #include "mockserver/functions/text.hpp"
 
 namespace dmkit::mock::functions {
@@ -175,6 +177,33 @@ void form_reader::element() {
     }
 }
 
+/// A format taken apart, or why it is none: TO_CHAR asks of formats of dates too.
+struct read_form {
+    number_form form;
+    std::optional<sql_error> refusal;
+};
+
+/// It lives until the thread has read some other formats.
+const read_form& recent_form(std::string_view format) {
+    thread_local recent<std::string, read_form> kept;
+    return kept.get(format, [&] {
+        read_form made;
+        try {
+            made.form = form_reader(format).read();
+        } catch (const sql_error& refusal) {
+            made.refusal = refusal;
+        }
+        return made;
+    });
+}
+
+const number_form& form_of(std::string_view format) {
+    const read_form& known = recent_form(format);
+    if (known.refusal)
+        throw sql_error(*known.refusal);
+    return known.form;
+}
+
 std::string roman(std::int64_t number) {
     static constexpr std::array<std::pair<int, std::string_view>, 13> steps{{{1000, "M"},
                                                                              {900, "CM"},
@@ -317,16 +346,11 @@ std::string decorate(std::string body, bool negative, const number_form& form, c
 }  // namespace
 
 bool is_number_format(std::string_view format) {
-    try {
-        static_cast<void>(form_reader(format).read());
-        return true;
-    } catch (const sql_error&) {
-        return false;
-    }
+    return !recent_form(format).refusal;
 }
 
 std::string format_number(const decimal& value, std::string_view format, std::string_view nls) {
-    const number_form form = form_reader(format).read();
+    const number_form& form = form_of(format);
     const symbols with = read_symbols(nls);
     const bool negative = value.is_negative();
     switch (form.kind) {
@@ -375,7 +399,7 @@ std::string format_number(const decimal& value, std::string_view format, std::st
 }
 
 decimal parse_number(std::string_view text, std::string_view format, std::string_view nls) {
-    const number_form form = form_reader(format).read();
+    const number_form& form = form_of(format);
     const symbols with = read_symbols(nls);
     text = trim_blanks(text);
     bool negative = false;

@@ -1,4 +1,3 @@
-#include <array>
 #include <memory>
 #include <vector>
 
@@ -7,6 +6,7 @@
 #include <unicode/regex.h>
 #include <unicode/unistr.h>
 
+#include "mockserver/functions/recent.hpp"
 #include "mockserver/functions/regexp_pattern.hpp"
 #include "mockserver/functions/support.hpp"
 #include "mockserver/functions/text.hpp"
@@ -60,29 +60,27 @@ match_flags read_flags(std::string_view letters) {
 
 /// The compiled pattern. It lives until some other patterns have been asked for: the rows of a statement ask for the
 /// same few again and again.
-icu::RegexPattern& compiled(std::string_view pattern, const match_flags& flags) {
-    struct entry {
+const icu::RegexPattern& compiled(std::string_view pattern, const match_flags& flags) {
+    struct sought {
+        std::string_view pattern;
+        match_flags flags;
+    };
+    struct known {
+        explicit known(const sought& key) : pattern(key.pattern), flags(key.flags) {}
+        bool operator==(const sought& key) const { return pattern == key.pattern && flags == key.flags; }
         std::string pattern;
         match_flags flags;
-        std::unique_ptr<icu::RegexPattern> compiled;
     };
-    struct cache {
-        std::array<entry, 8> entries;
-        std::size_t next = 0;
-    };
-    thread_local cache kept;
-    for (const entry& known : kept.entries)
-        if (known.compiled && known.pattern == pattern && known.flags == flags)
-            return *known.compiled;
-    UErrorCode status = U_ZERO_ERROR;
-    UParseError where{};
-    std::unique_ptr<icu::RegexPattern> made(
-        icu::RegexPattern::compile(wide(translate_pattern(pattern, flags.skips_blanks)), flags.icu, where, status));
-    if (U_FAILURE(status))
-        fail(code::invalid_argument);
-    entry& place = kept.entries[kept.next++ % kept.entries.size()];
-    place = {std::string(pattern), flags, std::move(made)};
-    return *place.compiled;
+    thread_local recent<known, std::unique_ptr<icu::RegexPattern>> kept;
+    return *kept.get(sought{pattern, flags}, [&] {
+        UErrorCode status = U_ZERO_ERROR;
+        UParseError where{};
+        std::unique_ptr<icu::RegexPattern> made(
+            icu::RegexPattern::compile(wide(translate_pattern(pattern, flags.skips_blanks)), flags.icu, where, status));
+        if (U_FAILURE(status))
+            fail(code::invalid_argument);
+        return made;
+    });
 }
 
 /// A pattern at work on one text, for one call.

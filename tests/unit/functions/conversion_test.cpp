@@ -254,6 +254,18 @@ TEST(conversion, writes_doubles_alike_in_every_locale) {
     EXPECT_EQ(text, "1.500000000000000E+000");
 }
 
+// More formats than are kept, over and over.
+TEST(number_format, means_the_same_each_time) {
+    for (int round = 0; round < 3; ++round) {
+        for (int digits = 2; digits < 14; ++digits) {
+            const std::string format(static_cast<std::size_t>(digits), '0');
+            const std::string expected = " " + std::string(static_cast<std::size_t>(digits - 2), '0') + "42";
+            EXPECT_EQ(run("TO_CHAR", {42, format.c_str()}), expected);
+        }
+        EXPECT_EQ(refusal("TO_CHAR", {1, "9.9.9"}), -3503);
+    }
+}
+
 }  // namespace
 
 }  // namespace dmkit::mock::functions_test

@@ -108,6 +108,20 @@ TEST(date_format, of_the_session_is_used_for_text) {
     EXPECT_EQ(run(context, "ADD_DAYS", {"31.12.2023", 1}), "2024-01-01");
 }
 
+// More formats than are kept, over and over.
+TEST(date_format, means_the_same_each_time) {
+    const literal day = on_day("2024-05-17");
+    for (int round = 0; round < 3; ++round) {
+        for (int marks = 0; marks < 12; ++marks) {
+            const std::string between(static_cast<std::size_t>(marks), '/');
+            EXPECT_EQ(run("TO_CHAR", {day, ("YYYY" + between + "MM").c_str()}), "2024" + between + "05");
+        }
+        EXPECT_EQ(refusal("TO_CHAR", {day, "YYYYK"}), -6130);
+        EXPECT_EQ(run("TO_CHAR", {day, "FMMM/DD"}), "5/17");
+        EXPECT_EQ(run("TO_CHAR", {moment("2024-05-17 01:02:03.120000"), "FF3 FF1 FF"}), "120 1 120000");
+    }
+}
+
 }  // namespace
 
 }  // namespace dmkit::mock::functions_test
