@@ -327,9 +327,10 @@ date_part read_date_part(std::string_view word) {
         {"TIMEZONE_HOUR", date_part::timezone_hour},
         {"TIMEZONE_MINUTE", date_part::timezone_minute},
     };
-    const std::string wanted = upper_ascii(trim_blanks(word));
-    const auto* const found =
-        std::find_if(std::begin(words), std::end(words), [&](const entry& one) { return one.word == wanted; });
+    const std::string_view wanted = trim_blanks(word);
+    const auto* const found = std::find_if(std::begin(words), std::end(words), [&](const entry& one) {
+        return one.word.size() == wanted.size() && same_word(one.word, wanted);
+    });
     if (found == std::end(words))
         fail(code::invalid_argument);
     return found->part;

@@ -87,11 +87,16 @@ data_type seconds_type(type_list) {
     return {type_id::datetime, 8, 0};
 }
 
-std::string hexadecimal(dmkit::bytes_view bytes) {
+constexpr std::string_view hexadecimal_digits = "0123456789ABCDEF";
+
+std::string hexadecimal(const call_context& context, dmkit::bytes_view bytes) {
+    check_text_size(context, bytes.size() * 2);
     std::string result;
     result.reserve(bytes.size() * 2);
-    for (const std::byte byte : bytes)
-        result += fmt::format("{:02X}", std::to_integer<unsigned>(byte));
+    for (const std::byte byte : bytes) {
+        result.push_back(hexadecimal_digits[std::to_integer<unsigned>(byte) >> 4U]);
+        result.push_back(hexadecimal_digits[std::to_integer<unsigned>(byte) & 0xFU]);
+    }
     return result;
 }
 
@@ -101,10 +106,10 @@ dmkit::bytes_view bytes_of(const std::string& text) {
 
 field hex_of_text(call_context& context, argument_list arguments) {
     const std::string encoded = encode(as_text(arguments[0]), context.charset);
-    return hexadecimal(bytes_of(encoded));
+    return hexadecimal(context, bytes_of(encoded));
 }
-field hex_of_bytes(call_context&, argument_list arguments) {
-    return hexadecimal(as_bytes(arguments[0]));
+field hex_of_bytes(call_context& context, argument_list arguments) {
+    return hexadecimal(context, as_bytes(arguments[0]));
 }
 field hex_of_number(call_context&, argument_list arguments) {
     return fmt::format("{:X}", static_cast<std::uint64_t>(as_integer(arguments[0])));
@@ -112,12 +117,14 @@ field hex_of_number(call_context&, argument_list arguments) {
 
 dmkit::bytes from_hex(std::string_view digits) {
     const auto value = [](char digit) -> int {
-        const std::size_t at = std::string_view("0123456789ABCDEF").find(upper_ascii({&digit, 1}));
+        const char upper = digit >= 'a' && digit <= 'f' ? static_cast<char>(digit - 'a' + 'A') : digit;
+        const std::size_t at = hexadecimal_digits.find(upper);
         if (at == std::string_view::npos)
             fail(code::not_a_number);
         return static_cast<int>(at);
     };
     dmkit::bytes result;
+    result.reserve((digits.size() + 1) / 2);
     std::size_t at = 0;
     if (digits.size() % 2 != 0)
         result.push_back(static_cast<std::byte>(value(digits[at++])));
@@ -127,10 +134,7 @@ dmkit::bytes from_hex(std::string_view digits) {
 }
 
 std::string as_string(dmkit::bytes_view bytes) {
-    std::string text;
-    for (const std::byte byte : bytes)
-        text.push_back(static_cast<char>(std::to_integer<unsigned char>(byte)));
-    return text;
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 field hex_to_bytes(call_context&, argument_list arguments) {

@@ -1,5 +1,6 @@
 #include "mockserver/functions/support.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -192,7 +193,11 @@ void check_text_size(const call_context& context, std::size_t size) {
 }
 
 bool same_word(std::string_view a, std::string_view b) {
-    return upper_ascii(a) == upper_ascii(b);
+    const auto upper = [](char letter) {
+        return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+    };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [&](char one, char other) { return upper(one) == upper(other); });
 }
 
 std::string upper_ascii(std::string_view text) {

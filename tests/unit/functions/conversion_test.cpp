@@ -254,6 +254,15 @@ TEST(conversion, writes_doubles_alike_in_every_locale) {
     EXPECT_EQ(text, "1.500000000000000E+000");
 }
 
+TEST(conversion, reads_and_writes_hexadecimal_digits) {
+    check({
+        {"all", "RAWTOHEX", {raw({0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF})}, "0123456789ABCDEF"},
+        {"lower", "UNHEX", {"6a6B"}, "jk"},
+    });
+    EXPECT_EQ(refusal("UNHEX", {"6@"}), -6111);
+    EXPECT_EQ(refusal("UNHEX", {"`6"}), -6111);
+}
+
 // More formats than are kept, over and over.
 TEST(number_format, means_the_same_each_time) {
     for (int round = 0; round < 3; ++round) {
