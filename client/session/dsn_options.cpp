@@ -132,6 +132,14 @@ bool set_socket_timeout(connect_params& params, std::string_view value) {
     return true;
 }
 
+/// The vendor's older switch for compress=2.
+bool set_compressed(connect_params& params, std::string_view value) {
+    const auto parsed = parse_boolean(value);
+    if (parsed)
+        params.compression = *parsed ? compression::large : compression::off;
+    return parsed.has_value();
+}
+
 bool set_time_zone(connect_params& params, std::string_view value) {
     const auto parsed = parse_integer(value);
     if (!parsed || *parsed < -779 || *parsed > 840)
@@ -175,6 +183,11 @@ constexpr std::array options = {
     dsn_option{"alwayseAllowCommit", "true or false", set_boolean<&p::always_allow_commit>,
                get_boolean<&p::always_allow_commit>},
     dsn_option{"loginEncrypt", "true or false", set_boolean<&p::login_encryption>, get_boolean<&p::login_encryption>},
+    dsn_option{"allowWeakCiphers", "true or false", set_boolean<&p::allow_weak_ciphers>,
+               get_boolean<&p::allow_weak_ciphers>},
+    dsn_option{"compress", "0 to 2", set_enum<&p::compression, 0, 2>, get_enum<&p::compression>},
+    dsn_option{"isCompress", "true or false", set_compressed, nullptr},
+    dsn_option{"compressId", "0 or 1", set_enum<&p::compression_algorithm, 0, 1>, get_enum<&p::compression_algorithm>},
     dsn_option{"mppLocal", "true or false", set_boolean<&p::mpp_local>, get_boolean<&p::mpp_local>},
     dsn_option{"continueBatchOnError", "true or false", set_boolean<&p::continue_batch_on_error>,
                get_boolean<&p::continue_batch_on_error>},
@@ -212,9 +225,6 @@ constexpr std::array refused = {
     refused_option{"service", "", no_cluster},
     refused_option{"svcConfPath", "", "service configuration files are not read"},
     refused_option{"confPath", "", "service configuration files are not read"},
-    refused_option{"compress", "0", "messages are not compressed"},
-    refused_option{"isCompress", "false,0", "messages are not compressed"},
-    refused_option{"compressId", "0", "messages are not compressed"},
     refused_option{"communicationEncrypt", "", "the server decides: see loginEncrypt"},
     refused_option{"direct", "", "the vendor's drivers do not use it either"},
     refused_option{"loginCertificate", "", "credentials are not encrypted with certificates"},

@@ -86,11 +86,14 @@ exchange_machine::step handshake_machine::begin(session_state& state) {
     state.continue_batch_on_error = params_.continue_batch_on_error;
     state.batch_allow_max_errors = params_.batch_allow_max_errors;
     state.assembler.set_cap(params_.message_cap);
+    state.security.set_cap(params_.message_cap);
     state.text = wire::charset_converter(wire::charset::gb18030);
 
     wire::startup_request message;
     message.client_version = client_version;
     message.message_version = message_version;
+    message.compress = static_cast<std::int32_t>(params_.compression);
+    message.compress_id = static_cast<std::uint8_t>(params_.compression_algorithm);
     if (params_.login_encryption) {
         keys_.emplace(environment_.random);
         message.has_key = true;
@@ -142,8 +145,10 @@ exchange_machine::step handshake_machine::take_startup(session_state& state, con
     if (response.encrypt_type != 0)
         return fail(client_errc::server_not_supported,
                     "the server demands TLS (encrypt_type " + std::to_string(response.encrypt_type) + ")");
-    if (response.compress != 0)
-        return fail(client_errc::server_not_supported, "the server demands compression");
+    if (response.compress < 0 || response.compress > 2 || response.compress_id > 1)
+        return fail(client_errc::server_not_supported, "the server demands compression " +
+                                                           std::to_string(response.compress) + " with algorithm " +
+                                                           std::to_string(response.compress_id));
     if (compare_versions(state.server.version, oldest_server) < 0)
         return fail(client_errc::server_not_supported,
                     "server version " + state.server.version + ", at least 7.0.0.9 is needed");
@@ -151,6 +156,8 @@ exchange_machine::step handshake_machine::take_startup(session_state& state, con
     state.execute2 = is_later(state.server.version, last_without_execute2);
     state.assembler.set_check_bytes(!response.crc);
     state.security.set_crc(response.crc);
+    state.security.set_compression(static_cast<wire::compression_mode>(response.compress),
+                                   static_cast<wire::compression_algorithm>(response.compress_id));
     if (response.has_key) {
         if (const auto next = agree_on_key(state, response); next == step::finish)
             return next;
@@ -167,6 +174,9 @@ exchange_machine::step handshake_machine::agree_on_key(session_state& state, con
         return fail(client_errc::protocol_violation, "the server's public key is none");
     const bool whole = response.communication_encryption > 0 && response.cipher_id > 0;
     const auto id = whole ? response.cipher_id : wire::cipher_id::des_cfb;
+    if (whole && wire::is_weak_cipher(id) && !params_.allow_weak_ciphers)
+        return fail(client_errc::server_not_supported,
+                    "the server demands the weak cipher " + wire::cipher_name(id) + " (allowWeakCiphers accepts it)");
     wire::cipher_fault fault{};
     auto cipher = wire::message_cipher::create(id, key->bytes(), fault);
     if (!cipher)

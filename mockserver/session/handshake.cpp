@@ -27,13 +27,40 @@ constexpr std::uint8_t cipher_and_hash_id_follow = 2;
 constexpr std::array<std::byte, 14> login_tail{std::byte{}, std::byte{}, std::byte{'.'}, std::byte{','}};
 
 /// The cipher for whole messages, or nothing for login encryption.
-std::optional<std::int32_t> body_cipher(cipher_choice choice, const wire::startup_request& request) {
+std::optional<std::int32_t> body_cipher(const profile& profile, const wire::startup_request& request) {
     if (request.communication_encryption == 0)
         return std::nullopt;
-    if (choice == cipher_choice::aes256 ||
-        (choice == cipher_choice::automatic && request.message_version > des_message_version))
+    if (profile.cipher == cipher_choice::communication)
+        return profile.cipher_id;
+    if (profile.cipher == cipher_choice::automatic && request.message_version > des_message_version)
         return wire::cipher_id::aes256_cfb;
     return std::nullopt;
+}
+
+wire::compression_mode compression_of(const profile& profile, const wire::startup_request& request) {
+    switch (profile.compression) {
+        case compression_choice::off:
+            return wire::compression_mode::off;
+        case compression_choice::always:
+            return wire::compression_mode::always;
+        case compression_choice::large:
+            return wire::compression_mode::large;
+        case compression_choice::as_asked:
+            break;
+    }
+    const auto asked = static_cast<wire::compression_mode>(request.compress);
+    if (asked == wire::compression_mode::always || asked == wire::compression_mode::large)
+        return asked;
+    return wire::compression_mode::off;
+}
+
+wire::compression_algorithm compression_algorithm_of(const profile& profile, const wire::startup_request& request) {
+    if (profile.compression_algorithm == compression_algorithm::snappy)
+        return wire::compression_algorithm::snappy;
+    if (profile.compression_algorithm == compression_algorithm::as_asked &&
+        request.compress_id == static_cast<std::uint8_t>(wire::compression_algorithm::snappy))
+        return wire::compression_algorithm::snappy;
+    return wire::compression_algorithm::zlib;
 }
 
 std::unique_ptr<wire::message_cipher> make_cipher(std::int32_t id, const wire::secret& key) {
@@ -81,6 +108,10 @@ void server_session::startup(const wire::frame_view& frame) {
     response.message_version = message_version_;
     response.server_version = profile.server_version;
     response.crc = profile.crc && request.crc;
+    const auto compression = compression_of(profile, request);
+    const auto algorithm = compression_algorithm_of(profile, request);
+    response.compress = static_cast<std::int32_t>(compression);
+    response.compress_id = static_cast<std::uint8_t>(algorithm);
     std::unique_ptr<wire::message_cipher> message_cipher;
     std::optional<wire::key_exchange> exchange;
     if (request.has_key && profile.cipher != cipher_choice::none) {
@@ -91,7 +122,7 @@ void server_session::startup(const wire::frame_view& frame) {
         const auto key = exchange->session_key(request.client_key);
         if (!key)
             throw sql_error::unsupported("a Diffie-Hellman key of the client that makes no secret");
-        const auto chosen = body_cipher(profile.cipher, request);
+        const auto chosen = body_cipher(profile, request);
         if (chosen)
             message_cipher = make_cipher(*chosen, *key);
         else
@@ -113,6 +144,8 @@ void server_session::startup(const wire::frame_view& frame) {
     closing_ = false;
     if (message_cipher)
         security_.set_cipher(std::move(message_cipher));
+    security_.set_compression(compression, algorithm);
+    security_.set_cap(server_.limits.login_message);
     if (response.crc) {
         security_.set_crc(true);
         assembler_.set_check_bytes(false);
@@ -180,6 +213,7 @@ void server_session::login(const wire::frame_view& frame) {
     session_zone_ = request.time_zone;
     idle_limit_ = std::chrono::seconds(std::max(request.session_timeout, 0));
     assembler_.set_cap(server_.limits.message);
+    security_.set_cap(server_.limits.message);
     phase_ = phase::session;
     closing_ = false;
 

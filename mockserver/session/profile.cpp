@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include <dmkit/wire/cipher.hpp>
+
 namespace dmkit::mock {
 
 namespace {
@@ -51,17 +53,55 @@ charset charset_of(std::string_view key, std::string_view value) {
     refuse(key, value, "utf-8, gb18030 or euc-kr is expected");
 }
 
-cipher_choice cipher_of(std::string_view key, std::string_view value) {
+void set_cipher(profile& profile, std::string_view key, std::string_view value) {
     const auto word = lower(value);
-    if (word == "auto" || word == "automatic")
-        return cipher_choice::automatic;
-    if (word == "des")
-        return cipher_choice::des;
-    if (word == "aes256")
-        return cipher_choice::aes256;
-    if (word == "none")
-        return cipher_choice::none;
-    refuse(key, value, "auto, des, aes256 or none is expected");
+    if (word == "auto" || word == "automatic") {
+        profile.cipher = cipher_choice::automatic;
+    } else if (word == "des") {
+        profile.cipher = cipher_choice::login;
+    } else if (word == "none") {
+        profile.cipher = cipher_choice::none;
+    } else {
+        auto id = word == "aes256" ? wire::cipher_id::aes256_cfb : wire::cipher_id_of(word);
+        if (!id && !word.empty() && word.find_first_not_of("0123456789") == std::string::npos)
+            id = number<std::int32_t>(key, value, 1, std::numeric_limits<std::int32_t>::max());
+        if (!id)
+            refuse(key, value, "auto, des, none, aes256 or a cipher like aes128-ofb is expected");
+        profile.cipher = cipher_choice::communication;
+        profile.cipher_id = *id;
+    }
+}
+
+compression_choice compression_of(std::string_view key, std::string_view value) {
+    const auto word = lower(value);
+    if (word == "asked")
+        return compression_choice::as_asked;
+    if (word == "off")
+        return compression_choice::off;
+    if (word == "always")
+        return compression_choice::always;
+    if (word == "large")
+        return compression_choice::large;
+    refuse(key, value, "asked, off, always or large is expected");
+}
+
+compression_algorithm compression_algorithm_of(std::string_view key, std::string_view value) {
+    const auto word = lower(value);
+    if (word == "asked")
+        return compression_algorithm::as_asked;
+    if (word == "zlib")
+        return compression_algorithm::zlib;
+    if (word == "snappy")
+        return compression_algorithm::snappy;
+    refuse(key, value, "asked, zlib or snappy is expected");
+}
+
+/// The communication ciphers that a client can use: padding to 8 bytes fits the blocks of the DES family only.
+bool is_usable_cipher(std::int32_t id) {
+    const auto mode = id & 0x7F;
+    const bool padded = mode == wire::cipher_id::ecb || mode == wire::cipher_id::cbc;
+    const bool wide_block = (id & ~0x7F) != wire::cipher_id::des && (id & ~0x7F) != wire::cipher_id::triple_des;
+    return wire::cipher_id_of(wire::cipher_name(id)) && !(padded && wide_block);
 }
 
 constexpr int smallest_page = 4096;
@@ -85,7 +125,11 @@ void set_profile_entry(profile& profile, std::string_view key, std::string_view 
     else if (name == "charset")
         profile.charset = charset_of(key, value);
     else if (name == "cipher")
-        profile.cipher = cipher_of(key, value);
+        set_cipher(profile, key, value);
+    else if (name == "compression")
+        profile.compression = compression_of(key, value);
+    else if (name == "compression_algorithm")
+        profile.compression_algorithm = compression_algorithm_of(key, value);
     else if (name == "crc")
         profile.crc = flag(key, value);
     else if (name == "instance_name")
@@ -108,8 +152,9 @@ void set_profile_entry(profile& profile, std::string_view key, std::string_view 
         profile.lock_timeout = std::chrono::milliseconds(number<int>(key, value, 0, std::numeric_limits<int>::max()));
     else
         refuse(key, value,
-               "there is no such entry; known are server_version, message_version, charset, cipher, crc, "
-               "instance_name, database_name, case_sensitive, compatible_mode, length_in_char, page_size, time_zone, "
+               "there is no such entry; known are server_version, message_version, charset, cipher, compression, "
+               "compression_algorithm, crc, instance_name, database_name, case_sensitive, compatible_mode, "
+               "length_in_char, page_size, time_zone, "
                "fetch_buffer_size, lock_timeout");
     check_profile(profile);
 }
@@ -126,6 +171,9 @@ void check_profile(const profile& profile) {
         refuse("case_sensitive", "false", "not supported");
     if (profile.compatible_mode != 0)
         out_of_range("compatible_mode", profile.compatible_mode, "not supported");
+    if (profile.cipher == cipher_choice::communication && !is_usable_cipher(profile.cipher_id))
+        refuse("cipher", wire::cipher_name(profile.cipher_id),
+               "no communication cipher: DES and 3DES in any mode, AES in CFB and OFB mode and RC4 are");
     const auto pages = {smallest_page, 8192, 16384, largest_page};
     if (std::find(pages.begin(), pages.end(), profile.page_size) == pages.end())
         out_of_range("page_size", profile.page_size, "4096, 8192, 16384 or 32768 is expected");

@@ -294,19 +294,58 @@ TEST_F(Client, AnswersLateMeansLost) {
 
 TEST_F(Client, SpeaksEveryCharacterSetAndCipher) {
     for (const auto set : {mock::charset::utf8, mock::charset::gb18030}) {
-        for (const auto cipher : {mock::cipher_choice::none, mock::cipher_choice::des, mock::cipher_choice::aes256}) {
+        for (const auto cipher :
+             {mock::cipher_choice::none, mock::cipher_choice::login, mock::cipher_choice::communication}) {
             mock::server_params setup;
             setup.profile.charset = set;
             setup.profile.cipher = cipher;
             mock::server other(setup);
             connection session{parse_dsn(other.dsn())};
-            EXPECT_EQ(session.server().encrypted, cipher == mock::cipher_choice::aes256);
+            EXPECT_EQ(session.server().encrypted, cipher == mock::cipher_choice::communication);
             const auto all = session.query("SELECT ?, '数据' FROM DUAL", "达梦").read_all();
             ASSERT_EQ(all.size(), 1U);
             EXPECT_EQ(all[0][0].get<std::string_view>(), "达梦");
             EXPECT_EQ(all[0][1].get<std::string_view>(), "数据");
         }
     }
+}
+
+TEST_F(Client, SpeaksEveryCombinationOfTransport) {
+    const std::string long_text(20000, 'd');
+    for (const std::string_view cipher :
+         {"none", "des", "des-ecb", "des-cbc", "des-cfb", "des-ofb", "3des-ecb", "3des-cbc", "3des-cfb", "3des-ofb",
+          "aes128-cfb", "aes128-ofb", "aes192-cfb", "aes192-ofb", "aes256-cfb", "aes256-ofb", "rc4"}) {
+        for (const bool crc : {false, true}) {
+            for (const std::string_view compression : {"off", "always", "large"}) {
+                for (const std::string_view algorithm : {"zlib", "snappy"}) {
+                    SCOPED_TRACE(std::string(cipher) + (crc ? ", CRC, " : ", ") + std::string(compression) + " " +
+                                 std::string(algorithm));
+                    mock::server_params setup;
+                    set_profile_entry(setup.profile, "cipher", cipher);
+                    set_profile_entry(setup.profile, "compression", compression);
+                    set_profile_entry(setup.profile, "compression_algorithm", algorithm);
+                    setup.profile.crc = crc;
+                    mock::server other(setup);
+                    auto params = parse_dsn(other.dsn());
+                    params.allow_weak_ciphers = true;
+                    connection session{params};
+                    EXPECT_EQ(session.server().encrypted, cipher != "none" && cipher != "des");
+                    const auto all = session.query("SELECT ?, ? FROM DUAL", "达梦", long_text).read_all();
+                    ASSERT_EQ(all.size(), 1U);
+                    EXPECT_EQ(all[0][0].get<std::string_view>(), "达梦");
+                    EXPECT_EQ(all[0][1].get<std::string_view>(), long_text);
+                }
+            }
+        }
+    }
+}
+
+TEST_F(Client, AsksForCompressionAndGetsIt) {
+    auto params = parse_dsn(server.dsn());
+    params.compression = compression::always;
+    params.compression_algorithm = compression_algorithm::snappy;
+    connection session{params};
+    EXPECT_EQ(session.query("SELECT 42 FROM DUAL").read_all().at(0)[0].get<std::int64_t>(), 42);
 }
 
 TEST_F(Client, NamesEveryStageOfTheHandshake) {

@@ -29,6 +29,14 @@ enum class dsn_form : std::uint8_t {
     odbc,       ///< `DRIVER=DM8;SERVER=…;PORT=…;UID=…;PWD=…;…`
 };
 
+/// Which messages the client wants compressed; the server decides.
+enum class compression : std::uint8_t {
+    off = 0,
+    always = 1,  ///< every message that has a body
+    large = 2,   ///< those whose body has more than 8192 bytes
+};
+enum class compression_algorithm : std::uint8_t { zlib = 0, snappy = 1 };
+
 /// Where and how to connect. A plain value. The name in parentheses is that of the option in a connection string; keys
 /// are read in any case.
 struct connect_params {
@@ -49,7 +57,12 @@ struct connect_params {
     bool always_allow_commit = true;  ///< (alwayseAllowCommit) commit() and rollback() in autocommit mode do nothing
                                       ///< instead of failing
     bool login_encryption = true;     ///< (loginEncrypt) ask the server for a key exchange
-    bool mpp_local = false;           ///< (mppLocal) log in to this node of an MPP cluster only
+    /// (allowWeakCiphers) log in to a server that demands whole messages encrypted with DES, 3DES, RC4 or in ECB mode.
+    /// Login encryption is DES by the protocol; where it is all there is, use TLS or a trusted network.
+    bool allow_weak_ciphers = false;
+    dmkit::compression compression = dmkit::compression::off;  ///< (compress 0 to 2; isCompress=true is 2)
+    dmkit::compression_algorithm compression_algorithm = dmkit::compression_algorithm::zlib;  ///< (compressId 0 or 1)
+    bool mpp_local = false;                   ///< (mppLocal) log in to this node of an MPP cluster only
     bool continue_batch_on_error = false;     ///< (continueBatchOnError) of execute_many
     std::int32_t batch_allow_max_errors = 0;  ///< (batchAllowMaxErrors) of execute_many, 0 to 2^31 − 1
     std::optional<std::int16_t> time_zone;    ///< (timeZone) minutes east of UTC, −779 to 840; empty: the machine's

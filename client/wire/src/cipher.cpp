@@ -58,6 +58,20 @@ OSSL_LIB_CTX* legacy_library() {
     return instance.context.get();
 }
 
+constexpr std::int32_t mode_mask = 0x7F;
+
+struct named_id {
+    std::string_view name;
+    std::int32_t id;
+};
+constexpr named_id algorithms[] = {{"des", cipher_id::des},
+                                   {"3des", cipher_id::triple_des},
+                                   {"aes128", cipher_id::aes128},
+                                   {"aes192", cipher_id::aes192},
+                                   {"aes256", cipher_id::aes256}};
+constexpr named_id modes[] = {
+    {"ecb", cipher_id::ecb}, {"cbc", cipher_id::cbc}, {"cfb", cipher_id::cfb}, {"ofb", cipher_id::ofb}};
+
 /// How to build a cipher of DM8 with OpenSSL's.
 struct recipe {
     std::string name;
@@ -74,7 +88,7 @@ bool find_recipe(std::int32_t id, recipe& out) {
         return true;
     }
     std::string mode;
-    switch (id & 0x7F) {
+    switch (id & mode_mask) {
         case cipher_id::ecb:
             mode = "-ECB";
             break;
@@ -90,8 +104,8 @@ bool find_recipe(std::int32_t id, recipe& out) {
         default:
             return false;
     }
-    out.padded = (id & 0x7F) == cipher_id::ecb || (id & 0x7F) == cipher_id::cbc;
-    switch (id & ~0x7F) {
+    out.padded = (id & mode_mask) == cipher_id::ecb || (id & mode_mask) == cipher_id::cbc;
+    switch (id & ~mode_mask) {
         case cipher_id::des:
             // Triple DES with one key three times is DES, and needs no legacy provider.
             out.name = "DES-EDE3" + mode;
@@ -146,6 +160,37 @@ struct message_cipher::state {
                size == digest_size;
     }
 };
+
+std::optional<std::int32_t> cipher_id_of(std::string_view name) noexcept {
+    if (name == "rc4")
+        return cipher_id::rc4;
+    for (const auto& algorithm : algorithms) {
+        for (const auto& mode : modes) {
+            if (name.size() == algorithm.name.size() + 1 + mode.name.size() && name.starts_with(algorithm.name) &&
+                name[algorithm.name.size()] == '-' && name.ends_with(mode.name))
+                return algorithm.id | mode.id;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string cipher_name(std::int32_t id) {
+    if (id == cipher_id::rc4)
+        return "rc4";
+    for (const auto& algorithm : algorithms) {
+        for (const auto& mode : modes) {
+            if (id == (algorithm.id | mode.id))
+                return std::string(algorithm.name) + "-" + std::string(mode.name);
+        }
+    }
+    return std::to_string(id);
+}
+
+bool is_weak_cipher(std::int32_t id) noexcept {
+    const auto algorithm = id & ~mode_mask;
+    return algorithm == cipher_id::des || algorithm == cipher_id::triple_des || algorithm == cipher_id::rc4 ||
+           (id & mode_mask) == cipher_id::ecb;
+}
 
 std::string_view to_string(cipher_fault fault) noexcept {
     switch (fault) {

@@ -109,6 +109,8 @@ TEST(Dsn, ReadsEveryOption) {
     EXPECT_EQ(params.message_cap, 65536U);
     for (const auto form : {dsn_form::url, dsn_form::key_value, dsn_form::odbc})
         EXPECT_EQ(parsed(format_dsn(params, form)), params);
+    EXPECT_EQ(parsed("dm://u:p@h?isCompress=true").compression, compression::large);
+    EXPECT_EQ(parsed("dm://u:p@h?compress=1&compressId=1").compression_algorithm, compression_algorithm::snappy);
     EXPECT_EQ(parsed("dm://u:p@h?SOCKETTIMEOUT=3").connect_timeout.count(), 3000);
     EXPECT_EQ(parsed("dm://u:p@h?language=CNT_hk").language, language::traditional_chinese);
 }
@@ -122,7 +124,8 @@ TEST(Dsn, RefusesOptionsByName) {
     for (const std::string_view bad :
          {"timeZone=841", "timeZone=-780", "timeZone=x", "autoCommit=maybe", "maxRows=-1", "bufPrefetch=31",
           "isolation=4", "messageCap=1", "batchAllowMaxErrors=2147483648", "connectTimeout=-1", "language=fr",
-          "maxRows=9223372036854775808", "maxRows=", "maxRows=+1", "maxRows=1%20"})
+          "compress=3", "compressId=2", "isCompress=2", "maxRows=9223372036854775808", "maxRows=", "maxRows=+1",
+          "maxRows=1%20"})
         refused("dm://u:p@h?" + std::string(bad), client_errc::invalid_option_value);
     refused("dm://u:p@h:0", client_errc::invalid_option_value);
     refused("dm://u:p@h:65536", client_errc::invalid_option_value);

@@ -138,10 +138,10 @@ TEST_F(handshake, AMessageWithAWrongDigestEndsTheConnection) {
 TEST_F(handshake, TheProfileDecidesTheCipher) {
     server_profile.cipher = cipher_choice::none;
     EXPECT_FALSE(start(21).has_key);
-    server_profile.cipher = cipher_choice::des;
+    server_profile.cipher = cipher_choice::login;
     connect();
     EXPECT_EQ(start(21).cipher_id, -1);
-    server_profile.cipher = cipher_choice::aes256;
+    server_profile.cipher = cipher_choice::communication;
     connect();
     EXPECT_EQ(start(8).cipher_id, wire::cipher_id::aes256_cfb);
     // A client that knows nothing of communication encryption is not asked for it.

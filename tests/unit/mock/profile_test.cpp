@@ -22,7 +22,16 @@ TEST(profile, EntriesAreSetByName) {
     set_profile_entry(p, "lock_timeout", "250");
     EXPECT_EQ(p.server_version, "8.1.4.1");
     EXPECT_EQ(p.charset, charset::gb18030);
-    EXPECT_EQ(p.cipher, cipher_choice::aes256);
+    EXPECT_EQ(p.cipher, cipher_choice::communication);
+    EXPECT_EQ(p.cipher_id, 2052);
+    set_profile_entry(p, "cipher", "3DES-OFB");
+    EXPECT_EQ(p.cipher_id, 264);
+    set_profile_entry(p, "cipher", "4096");
+    EXPECT_EQ(p.cipher_id, 4096);
+    set_profile_entry(p, "compression", "large");
+    set_profile_entry(p, "compression_algorithm", "snappy");
+    EXPECT_EQ(p.compression, compression_choice::large);
+    EXPECT_EQ(p.compression_algorithm, compression_algorithm::snappy);
     EXPECT_TRUE(p.crc);
     EXPECT_EQ(p.instance_name, "X");
     EXPECT_TRUE(p.length_in_char);
@@ -47,7 +56,13 @@ TEST(profile, WhatIsWrongIsNamed) {
     EXPECT_EQ(refusal("compatible_mode", "2"), "profile entry compatible_mode=2: not supported");
     EXPECT_EQ(refusal("message_version", "21"), "profile entry message_version=21: versions above 8 are not supported");
     EXPECT_EQ(refusal("time_zone", "x"), "profile entry time_zone=x: a number from -779 to 840 is expected");
-    EXPECT_EQ(refusal("cipher", "rot13"), "profile entry cipher=rot13: auto, des, aes256 or none is expected");
+    EXPECT_EQ(refusal("cipher", "rot13"),
+              "profile entry cipher=rot13: auto, des, none, aes256 or a cipher like aes128-ofb is expected");
+    const std::string usable =
+        ": no communication cipher: DES and 3DES in any mode, AES in CFB and OFB mode and RC4 are";
+    EXPECT_EQ(refusal("cipher", "aes256-cbc"), "profile entry cipher=aes256-cbc" + usable);
+    EXPECT_EQ(refusal("cipher", "5001"), "profile entry cipher=5001" + usable);
+    EXPECT_EQ(refusal("compression", "2"), "profile entry compression=2: asked, off, always or large is expected");
     EXPECT_EQ(refusal("server_version", "eight"),
               "profile entry server_version=eight: numbers separated by dots are expected");
     EXPECT_EQ(refusal("colour", "red").substr(0, 59), "profile entry colour=red: there is no such entry; known are");

@@ -366,8 +366,11 @@ TEST(Handshake, RefusesWhatItLacksByName) {
     tls.encrypt_type = 1;
     refused(tls, "TLS");
     auto compressed = response;
+    compressed.compress = 3;
+    refused(compressed, "compression 3");
     compressed.compress = 1;
-    refused(compressed, "compression");
+    compressed.compress_id = 2;
+    refused(compressed, "algorithm 2");
     auto old = response;
     old.server_version = "7.0.0.8";
     refused(old, "7.0.0.9");
@@ -378,6 +381,12 @@ TEST(Handshake, RefusesWhatItLacksByName) {
     external.cipher_id = 5001;
     external.server_key = key.public_key();
     refused(external, "5001");
+    auto weak = external;
+    for (const auto id : {wire::cipher_id::des_cfb, wire::cipher_id::triple_des | wire::cipher_id::ofb,
+                          wire::cipher_id::rc4, wire::cipher_id::aes256 | wire::cipher_id::ecb}) {
+        weak.cipher_id = id;
+        refused(weak, "allowWeakCiphers");
+    }
 }
 
 TEST(Handshake, RefusesCredentialsThatAreTooLong) {

@@ -12,11 +12,20 @@ enum class charset : std::uint8_t { utf8, gb18030, euc_kr };
 
 /// What the server answers a client that offers encryption (docs/architecture: what the mock negotiates).
 enum class cipher_choice : std::uint8_t {
-    automatic,  ///< communication encryption for clients that offer more than message version 8, else login encryption
-    des,        ///< login encryption, DES-CFB: user and password only
-    aes256,     ///< communication encryption, AES256-CFB with MD5 digest
-    none,       ///< no key is offered, everything travels in clear
+    automatic,      ///< communication encryption for clients that offer more than message version 8, else login's
+    login,          ///< login encryption, DES-CFB: user and password only
+    communication,  ///< every message, with an MD5 digest: profile::cipher_id
+    none,           ///< no key is offered, everything travels in clear
 };
+
+/// Which messages are compressed. DM8 decides; a client only asks.
+enum class compression_choice : std::uint8_t {
+    as_asked,  ///< as the client asks
+    off,
+    always,  ///< every message that has a body
+    large,   ///< those whose body has more than 8192 bytes
+};
+enum class compression_algorithm : std::uint8_t { as_asked, zlib, snappy };
 
 /// What a server announces and how its database is set up. The defaults are those of a fresh 8.1.3 installation.
 /// A plain value, read once when the server starts.
@@ -25,6 +34,11 @@ struct profile {
     std::uint16_t message_version = 8;  ///< highest message version the server speaks; 8 suits every known driver
     dmkit::mock::charset charset = dmkit::mock::charset::utf8;
     cipher_choice cipher = cipher_choice::automatic;
+    /// The cipher of communication encryption, as the wire numbers it: 2052 is AES256-CFB (docs/protocol: cipher ids).
+    /// AES in ECB and CBC mode is refused: DM8's padding to 8 bytes does not fill its blocks.
+    std::int32_t cipher_id = 2052;
+    compression_choice compression = compression_choice::as_asked;
+    dmkit::mock::compression_algorithm compression_algorithm = dmkit::mock::compression_algorithm::as_asked;
     bool crc = false;  ///< protect messages by a CRC-32 instead of the check byte, for clients that know it
     std::string instance_name = "DMSERVER";
     std::string database_name = "DAMENG";
@@ -41,7 +55,9 @@ struct profile {
 
 /// Sets one entry by its name, as `dmkit serve --profile KEY=VALUE` does: the names are those of the members, numbers
 /// are decimal, switches `true`/`false` or `1`/`0`, `charset` is `utf-8`, `gb18030` or `euc-kr`, `cipher` is `auto`,
-/// `des`, `aes256` or `none`, `lock_timeout` is in milliseconds. Keys and words may be in any case.
+/// `des` (login encryption), `none`, or for communication encryption `aes256`, a name like `aes128-ofb`, `3des-cfb`,
+/// `rc4` or the cipher's number; `compression` is `asked`, `off`, `always` or `large`, `compression_algorithm` is
+/// `asked`, `zlib` or `snappy`; `lock_timeout` is in milliseconds. Keys and words may be in any case.
 /// @throws std::invalid_argument with a text that names key and value and says what is allowed
 void set_profile_entry(profile& profile, std::string_view key, std::string_view value);
 

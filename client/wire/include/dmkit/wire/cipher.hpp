@@ -3,7 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +28,13 @@ inline constexpr std::int32_t aes256_cfb = aes256 | cfb;  ///< 2052
 inline constexpr std::int32_t md5 = 0x1100;               ///< the hash id that belongs to every cipher
 inline constexpr std::int32_t first_external = 5000;      ///< from here on: ciphers of a library of the vendor
 }  // namespace cipher_id
+
+/// The number of a cipher by its name: `aes256-cfb`, `3des-ofb`, `rc4` …; lower case.
+[[nodiscard]] std::optional<std::int32_t> cipher_id_of(std::string_view name) noexcept;
+/// The name of cipher @p id, or its number where it has none.
+[[nodiscard]] std::string cipher_name(std::int32_t id);
+/// True of what protects no more today: DES, 3DES (blocks of 64 bits), RC4, and every cipher in ECB mode.
+[[nodiscard]] bool is_weak_cipher(std::int32_t id) noexcept;
 
 enum class cipher_fault : std::uint8_t {
     none,
