@@ -1,8 +1,16 @@
 #include "mockserver/engine/database.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <filesystem>
 #include <stdexcept>
+#include <string_view>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -12,30 +20,67 @@ namespace {
 /// What marks a file as ours (PRAGMA application_id: "dmkt") and the version of its format (PRAGMA user_version).
 constexpr int application_id = 0x646d6b74;
 constexpr int format_version = 1;
+static_assert(std::string_view(database::write_lock_statement).ends_with("=1"));
+/// Bytes of the write-ahead log that stay for the next transactions.
+constexpr const char* settings =
+    "PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=4194304";
 
 void execute(sqlite3* connection, const char* sql) {
     if (sqlite3_exec(connection, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
         throw std::runtime_error(fmt::format("{}: {}", sql, sqlite3_errmsg(connection)));
 }
 
-int pragma_value(sqlite3* connection, const char* pragma) {
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(connection, pragma, -1, &statement, nullptr) != SQLITE_OK)
-        throw std::runtime_error(fmt::format("{}: {}", pragma, sqlite3_errmsg(connection)));
-    const int status = sqlite3_step(statement);
-    const int value = status == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
-    sqlite3_finalize(statement);
+std::string pragma_text(sqlite3* connection, const char* pragma) {
+    sqlite3_stmt* made = nullptr;
+    int status = sqlite3_prepare_v2(connection, pragma, -1, &made, nullptr);
+    const std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> statement(made, sqlite3_finalize);
+    if (status == SQLITE_OK)
+        status = sqlite3_step(made);
     if (status != SQLITE_ROW)
         throw std::runtime_error(fmt::format("{}: {}", pragma, sqlite3_errmsg(connection)));
-    return value;
+    return reinterpret_cast<const char*>(sqlite3_column_text(made, 0));
+}
+
+int pragma_value(sqlite3* connection, const char* pragma) {
+    return std::stoi(pragma_text(connection, pragma));
+}
+
+/// True if the descriptor is of the file that the path names now.
+bool is_named(int descriptor, const std::string& path) {
+    struct stat opened{};
+    struct stat named{};
+    return ::fstat(descriptor, &opened) == 0 && ::stat(path.c_str(), &named) == 0 && opened.st_dev == named.st_dev &&
+           opened.st_ino == named.st_ino;
 }
 }  // namespace
+
+file_owner::file_owner(const std::string& file) : path_(std::filesystem::weakly_canonical(file).string() + "-owner") {
+    // The one before may have removed the file between our open() and flock(): then it is made anew.
+    do {
+        if (descriptor_ >= 0)
+            ::close(descriptor_);
+        descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (descriptor_ < 0)
+            throw std::system_error(errno, std::generic_category(), path_);
+        if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+            ::close(descriptor_);
+            throw std::runtime_error(file + " serves another server");
+        }
+    } while (!is_named(descriptor_, path_));
+}
+
+file_owner::~file_owner() {
+    ::unlink(path_.c_str());
+    ::close(descriptor_);
+}
 
 void sqlite_closer::operator()(sqlite3* connection) const noexcept {
     sqlite3_close_v2(connection);
 }
 
 sqlite_handle database::open() {
+    if (persistent() && !owner_)
+        owner_.emplace(file_);
     if (!persistent() && !memory_)
         memory_ = std::make_unique<memory_vfs>();
     sqlite3* opened = nullptr;
@@ -56,6 +101,7 @@ sqlite_handle database::open() {
     if (!opened_)
         prepare_first(opened);
     opened_ = true;
+    execute(opened, settings);
     if (persistent())
         execute(opened, "PRAGMA synchronous=NORMAL");
     return connection;
@@ -72,11 +118,13 @@ void database::prepare_first(sqlite3* connection) const {
             throw std::runtime_error(fmt::format("{} has format version {}, this program reads and writes {}", file_,
                                                  version, format_version));
         if (fresh)
-            execute(connection,
-                    fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", application_id, format_version)
-                        .c_str());
+            execute(connection, fmt::format("PRAGMA application_id={}", application_id).c_str());
     }
-    execute(connection, "PRAGMA journal_mode=WAL");
+    execute(connection, write_lock_statement);
+    // SQLite keeps the mode that it has where it cannot have the one it is told.
+    if (const std::string mode = pragma_text(connection, "PRAGMA journal_mode=WAL"); mode != "wal")
+        throw std::runtime_error(
+            fmt::format("{} cannot have a write-ahead log (journal mode {})", persistent() ? file_ : "memory", mode));
 }
 
 }  // namespace dmkit::mock
