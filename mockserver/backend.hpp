@@ -28,6 +28,7 @@ enum class statement_kind : std::int16_t {
     commit = 147,
     rollback = 148,
     explain = 149,
+    set_transaction = 150,  ///< of one transaction; 166, of the session, would be a setting that outlives it
     savepoint = 151,
     set_schema = 153,
     insert = 157,
@@ -37,7 +38,6 @@ enum class statement_kind : std::int16_t {
     call = 162,
     merge = 164,
     set_time_zone = 165,
-    set_transaction = 166,
     truncate = 194,
 };
 
@@ -79,7 +79,7 @@ struct argument {
 struct execution {
     /// Parameter rows; one empty row for a statement without parameters.
     std::span<const std::vector<argument>> rows;
-    bool autocommit = true;            ///< commit after success
+    bool autocommit = true;            ///< commit after success, with what was open before
     bool continue_on_error = false;    ///< of a batch: note the failing row and go on
     std::int32_t timeout_seconds = 0;  ///< 0: none
 };
@@ -101,8 +101,6 @@ struct execution_result {
     std::string printed;                       ///< output of PRINT
     std::string text;                          ///< new schema of SET SCHEMA, plan of EXPLAIN
     std::int16_t time_zone = 0;                ///< minutes east of UTC, of SET TIME ZONE
-    dmkit::mock::isolation isolation = dmkit::mock::isolation::read_committed;  ///< of SET TRANSACTION
-    bool read_only = false;                                                     ///< of SET TRANSACTION
 };
 
 /// Takes the rows of a result as the backend finds them. Called between execute() and its completion, on the same
@@ -168,6 +166,8 @@ class environment {
     virtual timer call_after(std::chrono::milliseconds delay, std::function<void()> action) = 0;
     /// A timer that fired or is unknown is ignored.
     virtual void cancel(timer timer) = 0;
+    /// True once the server is to end: what runs should stop soon. May become true while a statement runs.
+    [[nodiscard]] virtual bool stopping() const noexcept = 0;
 };
 
 class backend {

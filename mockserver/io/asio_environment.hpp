@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -19,11 +20,15 @@ class asio_environment final : public environment {
     [[nodiscard]] std::chrono::system_clock::time_point now() override { return std::chrono::system_clock::now(); }
     timer call_after(std::chrono::milliseconds delay, std::function<void()> action) override;
     void cancel(timer which) override;
+    [[nodiscard]] bool stopping() const noexcept override { return stopping_.load(std::memory_order_relaxed); }
+    /// Callable from any thread.
+    void stop() noexcept { stopping_.store(true, std::memory_order_relaxed); }
 
   private:
     boost::asio::io_context& context_;
     std::map<timer, boost::asio::steady_timer> timers_;
     timer last_ = 0;
+    std::atomic<bool> stopping_{false};
 };
 
 }  // namespace dmkit::mock

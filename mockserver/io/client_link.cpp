@@ -51,6 +51,9 @@ void client_link::guard(Body&& body) {
         if (log_.enabled(log_level::error))
             log_.write(log_level::error, std::string("a connection fails inside the server: ") + failure.what());
         close();
+    } catch (...) {
+        log_.write(log_level::error, "a connection fails inside the server, and not by an exception of the library");
+        close();
     }
 }
 

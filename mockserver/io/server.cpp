@@ -167,6 +167,8 @@ struct server::implementation {
                 return;
             } catch (const std::exception& failure) {
                 log.write(log_level::error, std::string("a task fails inside the server: ") + failure.what());
+            } catch (...) {
+                log.write(log_level::error, "a task fails inside the server, and not by an exception of the library");
             }
         }
     }
@@ -204,6 +206,8 @@ server::server(const server_params& params) {
 
 server::~server() {
     auto& self = *implementation_;
+    // What is posted waits for the running statement.
+    self.listener.interrupt();
     boost::asio::post(self.context, [&self] {
         self.statement.reset();
         self.session.reset();

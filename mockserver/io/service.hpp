@@ -36,6 +36,8 @@ class service {
 
     /// @throws what the factory throws
     [[nodiscard]] server_context& sessions();
+    /// The running statement ends soon, and those after it. From any thread; stop() is to follow.
+    void interrupt() noexcept { environment_.stop(); }
     /// Stops listening and closes every connection. Handlers that the same thread posts afterwards find all sessions
     /// gone.
     void stop();

@@ -15,6 +15,7 @@ class quiet_world final : public environment {
     }
     timer call_after(std::chrono::milliseconds, std::function<void()>) override { return 1; }
     void cancel(timer) override {}
+    [[nodiscard]] bool stopping() const noexcept override { return false; }
 };
 
 class collector final : public result_sink {

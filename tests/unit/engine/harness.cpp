@@ -64,7 +64,10 @@ std::shared_ptr<pending> client::start_rows(std::string_view sql, std::vector<st
     }
     try {
         made->statement = session_->prepare(sql);
-        const execution what{.rows = made->rows, .autocommit = autocommit, .continue_on_error = continue_on_error};
+        const execution what{.rows = made->rows,
+                             .autocommit = autocommit,
+                             .continue_on_error = continue_on_error,
+                             .timeout_seconds = timeout_seconds};
         session_->execute(*made->statement, what, *made, made->answer.result, finish);
     } catch (const sql_error& error) {
         finish(error);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +20,8 @@ class virtual_world final : public environment {
     [[nodiscard]] std::chrono::system_clock::time_point now() override { return now_; }
     timer call_after(std::chrono::milliseconds delay, std::function<void()> action) override;
     void cancel(timer which) override;
+    [[nodiscard]] bool stopping() const noexcept override { return stops; }
+    std::atomic<bool> stops{false};
     /// Lets time pass, calling what is due on the way.
     void pass(std::chrono::milliseconds time);
     /// Calls what is due now.
@@ -60,6 +63,7 @@ class client {
 
     bool autocommit = true;
     bool continue_on_error = false;
+    std::int32_t timeout_seconds = 0;
 
     /// Prepares and executes; the answer must come at once.
     answer run(std::string_view sql, std::vector<field> arguments = {});

@@ -68,6 +68,7 @@ class fake_environment final : public environment {
         return last_;
     }
     void cancel(timer which) override { timers_.erase(which); }
+    [[nodiscard]] bool stopping() const noexcept override { return false; }
     void advance(std::chrono::milliseconds by);
 
   private:

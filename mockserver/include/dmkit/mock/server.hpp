@@ -44,7 +44,9 @@ struct server_params {
     /// The first is the one that execute() and scripts run as and that dsn() names. Must not be empty.
     std::vector<account> users{{"SYSDBA", "SYSDBA"}};
     dmkit::mock::profile profile = {};
-    std::filesystem::path database_file = {};  ///< empty: data lives in memory and goes with the server
+    /// Empty: data lives in memory and goes with the server. A file serves one server at a time and keeps passwords as
+    /// they are.
+    std::filesystem::path database_file = {};
     std::filesystem::path init_script = {};    ///< run before the server listens; empty: none
     bool english = false;                      ///< language of errors thrown by the server object itself
     log_level log = log_level::off;            ///< what is written to standard error
@@ -62,7 +64,8 @@ class server {
     /// @throws std::invalid_argument for parameters that make no sense, std::system_error if the address cannot be
     /// bound, server_error for a failing statement of the init script (then nothing has ever listened)
     explicit server(const server_params& params = {});
-    /// Closes all connections, rolls back what they had open and waits for the thread.
+    /// Interrupts the running statement, closes all connections, rolls back what they had open and waits for the
+    /// thread: some tens of milliseconds at most, but for one long call of a function.
     ~server();
     server(const server&) = delete;
     server& operator=(const server&) = delete;
@@ -73,7 +76,9 @@ class server {
     /// `dm://USER:PASSWORD@HOST:PORT` of the first user, ready for the client library.
     [[nodiscard]] std::string dsn() const;
 
-    /// Runs statements separated by `;` one after the other, each committed at once, and waits for the last.
+    /// Runs statements separated by `;` one after the other, each committed at once, and waits for the last. One that
+    /// changes data waits for open transactions of others, for `profile.lock_timeout` at most (-6407); so do query()
+    /// and load_script().
     /// @return rows that the last one affected, or yielded
     /// @throws server_error with DM8's code and text; the statements before the failing one have been done
     std::int64_t execute(std::string_view sql);
