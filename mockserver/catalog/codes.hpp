@@ -28,6 +28,7 @@ inline constexpr int no_ddl_privilege = -5567;
 inline constexpr int grant_to_self = -5723;
 inline constexpr int types_differ = -6105;
 inline constexpr int invalid_type_change = -6160;
+inline constexpr int connection_lost = -6010;
 inline constexpr int lock_timeout = -6407;
 inline constexpr int transaction_running = -6510;
 inline constexpr int unique_violated = -6602;
@@ -47,9 +48,10 @@ inline constexpr int identity_insert_taken = -5485;  ///< argument: the table th
 inline constexpr int invalid_sequence = -5486;       ///< argument: the sequence whose options contradict each other
 inline constexpr int weak_password = -5487;          ///< shorter than PWD_MIN_LEN
 inline constexpr int last_column = -5488;            ///< argument: the table that would be left without columns
-inline constexpr int sequence_exhausted = -7995;     ///< argument: the sequence
-inline constexpr int no_current_value = -7996;       ///< argument: the sequence that gave no value in this session yet
-inline constexpr int read_only = -7997;              ///< a change in a read-only transaction
-inline constexpr int unknown_savepoint = -7998;      ///< argument: the name
+inline constexpr int changed_since = -7994;  ///< a serializable transaction changes what others changed since it began
+inline constexpr int sequence_exhausted = -7995;  ///< argument: the sequence
+inline constexpr int no_current_value = -7996;    ///< argument: the sequence that gave no value in this session yet
+inline constexpr int read_only = -7997;           ///< a change in a read-only transaction
+inline constexpr int unknown_savepoint = -7998;   ///< argument: the name
 
 }  // namespace dmkit::mock::codes

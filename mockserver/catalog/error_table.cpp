@@ -170,6 +170,8 @@ constexpr error_text table[] = {
     {-7160, "对象[{0}]处于无效状态", attested, "Object [{0}] is invalid", ours},
     {-7191, "键值不存在", ours, "The value of the key does not exist.", attested},
     {-7198, "收集下标越界", attested, "Collection subscript out of range", ours},
+    {-7994, "串行化事务开始后数据已被其他事务修改", ours,
+     "Data has been changed since the serializable transaction began", ours},
     {-7995, "序列[{0}]已无可用值", ours, "Sequence [{0}] is exhausted", ours},
     {-7996, "序列[{0}]在当前会话中尚未取值", ours, "Sequence [{0}] has no current value in this session", ours},
     {-7997, "只读事务中不能修改数据", ours, "A read-only transaction cannot change data", ours},

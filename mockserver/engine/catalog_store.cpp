@@ -226,21 +226,34 @@ void store_catalog(connection& connection, const catalog& before, const catalog&
     write(connection, surroundings_key, json::value_from(surroundings_of(after)));
 }
 
-void store_counters(connection& connection, counters& counters) {
-    counters.save_changed([&](object_id id, std::int64_t last, bool used) {
-        const statement_use insert(
-            connection.prepare("INSERT OR REPLACE INTO dmkit_counter (id, last, used) VALUES (?1, ?2, ?3)"));
-        sqlite3_bind_int64(insert.get(), 1, id);
-        sqlite3_bind_int64(insert.get(), 2, last);
-        sqlite3_bind_int(insert.get(), 3, used ? 1 : 0);
-        connection.step(insert.get());
+void store_counters(connection& connection, const counters& counters) {
+    counters.save_changed([&](object_id id, const std::optional<counters::counter>& state) {
+        const statement_use change(
+            connection.prepare(state ? "INSERT OR REPLACE INTO dmkit_counter (id, last, used) VALUES (?1, ?2, ?3)"
+                                     : "DELETE FROM dmkit_counter WHERE id = ?1"));
+        sqlite3_bind_int64(change.get(), 1, id);
+        if (state) {
+            sqlite3_bind_int64(change.get(), 2, state->last);
+            sqlite3_bind_int(change.get(), 3, state->used ? 1 : 0);
+        }
+        connection.step(change.get());
     });
+}
+
+void store_remaining_counters(server_state& server) {
+    call_context context;
+    session_memory nobody(server, context);
+    connection connection(server.database, nullptr, context, nobody);
+    connection.execute(control::begin_writing);
+    store_counters(connection, server.counters);
+    connection.execute(control::commit);
+    server.counters.forget_changes();
 }
 
 void load_database(server_state& server, catalog& catalog) {
     call_context context;
     session_memory nobody(server, context);
-    connection connection(server.database, context, nobody);
+    connection connection(server.database, &server.environment, context, nobody);
     connection.execute(
         "CREATE TABLE IF NOT EXISTS dmkit_catalog (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS dmkit_counter (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, used INTEGER NOT "
@@ -257,8 +270,8 @@ void load_database(server_state& server, catalog& catalog) {
         restore_object(key, value, catalog, server.profile);
     const statement_use numbers(connection.prepare("SELECT id, last, used FROM dmkit_counter"));
     while (connection.step(numbers.get()))
-        server.counters.load(static_cast<object_id>(integer_column(numbers, 0)), integer_column(numbers, 1),
-                             integer_column(numbers, 2) != 0);
+        server.counters.load(static_cast<object_id>(integer_column(numbers, 0)),
+                             {.last = integer_column(numbers, 1), .used = integer_column(numbers, 2) != 0});
 }
 
 }  // namespace dmkit::mock

@@ -10,8 +10,11 @@ namespace dmkit::mock {
 /// Writes what differs between two versions of the catalog. Inside a transaction.
 void store_catalog(connection& connection, const catalog& before, const catalog& after);
 
-/// Writes the counters that moved. Inside a transaction, so that no stored row is ahead of its counter.
-void store_counters(connection& connection, counters& counters);
+/// Writes the counters that moved. Inside a transaction, so that no stored row is ahead of its counter; when it is
+/// committed, the changes are to be forgotten.
+void store_counters(connection& connection, const counters& counters);
+/// The same in a transaction of its own. @throws as connection::execute()
+void store_remaining_counters(server_state& server);
 
 /// Reads both from the server's file into @p catalog and the server's counters; a new file gets their tables.
 /// @throws std::runtime_error for what cannot be read

@@ -102,19 +102,19 @@ void counters::change(const sequence_info& before, const sequence_info& after) {
 }
 
 void counters::forget(object_id id) {
-    states_.erase(id);
-    changed_.erase(id);
+    if (states_.erase(id) > 0)
+        changed_.insert(id);
 }
 
-void counters::save_changed(const std::function<void(object_id id, std::int64_t last, bool used)>& save) {
-    for (const object_id id : changed_)
-        if (const auto found = states_.find(id); found != states_.end())
-            save(id, found->second.last, found->second.used);
-    changed_.clear();
+void counters::save_changed(const std::function<void(object_id id, const std::optional<counter>& state)>& save) const {
+    for (const object_id id : changed_) {
+        const auto found = states_.find(id);
+        save(id, found == states_.end() ? std::nullopt : std::optional(found->second));
+    }
 }
 
-void counters::load(object_id id, std::int64_t last, bool used) {
-    states_[id] = {last, used};
+void counters::load(object_id id, counter state) {
+    states_[id] = state;
 }
 
 }  // namespace dmkit::mock

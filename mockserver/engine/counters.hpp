@@ -34,16 +34,19 @@ class counters {
 
     void forget(object_id id);
 
-    /// For storage: calls @p save with each counter changed since the last call; a state that was loaded is restored
-    /// with load().
-    void save_changed(const std::function<void(object_id id, std::int64_t last, bool used)>& save);
-    void load(object_id id, std::int64_t last, bool used);
-
-  private:
     struct counter {
         std::int64_t last = 0;  ///< value given last; before the first: one step before it
         bool used = false;
     };
+    /// For storage: calls @p save with each counter changed since the last call of forget_changes(), without a state
+    /// for one that was forgotten.
+    void save_changed(const std::function<void(object_id id, const std::optional<counter>& state)>& save) const;
+    /// What changed is stored.
+    void forget_changes() noexcept { changed_.clear(); }
+    [[nodiscard]] bool changed() const noexcept { return !changed_.empty(); }
+    void load(object_id id, counter state);
+
+  private:
     counter& of(const table_info& table);
     counter& of(const sequence_info& sequence);
 

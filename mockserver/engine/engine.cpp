@@ -64,7 +64,15 @@ engine::engine(const profile& profile, environment& environment, engine_options 
     add_random(*state_, options.random_seed);
 }
 
-engine::~engine() = default;
+engine::~engine() {
+    if (!state_->database.persistent() || !state_->counters.changed())
+        return;
+    try {
+        store_remaining_counters(*state_);
+    } catch (const std::exception&) {
+        // Then they are as after a crash: no stored row is ahead of them.
+    }
+}
 
 std::unique_ptr<backend_session> engine::open_session(const login& who) {
     const std::string name = fold(who.user, state_->profile.case_sensitive);

@@ -30,8 +30,12 @@ struct engine_options {
 /// storage comes into being with the first statement. Must outlive its sessions; @p environment must outlive it.
 class engine final : public backend {
   public:
-    /// @throws std::runtime_error for a file that is no database of ours, or settings the mock does not support
+    /// @throws std::runtime_error for a file that is no database of ours or serves another server, or settings the mock
+    /// does not support
     engine(const profile& profile, environment& environment, engine_options options = {});
+    engine(const engine&) = delete;
+    engine& operator=(const engine&) = delete;
+    /// Stores what sequences gave since the last commit.
     ~engine() override;
 
     std::unique_ptr<backend_session> open_session(const login& who) override;

@@ -13,6 +13,7 @@
 #include <boost/container/small_vector.hpp>
 
 #include "mockserver/bind/aggregates.hpp"
+#include "mockserver/catalog/codes.hpp"
 #include "mockserver/engine/storage_form.hpp"
 
 namespace dmkit::mock {
@@ -29,6 +30,12 @@ using arguments = boost::container::small_vector<field_view, overload::max_param
 
 registered& registered_of(sqlite3_context* context) {
     return *static_cast<registered*>(sqlite3_user_data(context));
+}
+
+/// When the time of a change is over, its next call of a function fails, which undoes it alone.
+void check_time(const connection& owner) {
+    if (owner.overdue())
+        throw sql_error(codes::statement_timeout);
 }
 
 /// Runs @p action; what it throws becomes the failure of the SQLite statement.
@@ -56,6 +63,7 @@ arguments read_arguments(const function_use& use, int count, sqlite3_value** val
 void call_overload(sqlite3_context* context, int count, sqlite3_value** values) {
     const registered& self = registered_of(context);
     guarded(context, *self.owner, [&] {
+        check_time(*self.owner);
         const int declared = static_cast<int>(self.use.arguments.size());
         const arguments read = read_arguments(self.use, std::min(count, declared), values);
         field result = call(*self.use.function, self.owner->context(), read, self.use.result);
@@ -73,6 +81,7 @@ void call_convert(sqlite3_context* context, int /*count*/, sqlite3_value** value
     const registered& self = registered_of(context);
     const function_use& use = self.use;
     guarded(context, *self.owner, [&] {
+        check_time(*self.owner);
         const field_view value = read_storage_form(values[0], use.arguments.front());
         const field result = convert(self.owner->context(), value, use.arguments.front(), use.result, use.mode,
                                      use.column, use.length_in_characters);
@@ -83,6 +92,7 @@ void call_convert(sqlite3_context* context, int /*count*/, sqlite3_value** value
 void call_like(sqlite3_context* context, int count, sqlite3_value** values) {
     const registered& self = registered_of(context);
     guarded(context, *self.owner, [&] {
+        check_time(*self.owner);
         const arguments read = read_arguments(self.use, count, values);
         for (const field_view& each : read)
             if (each.is_null())
@@ -105,6 +115,7 @@ aggregate* group_of(sqlite3_context* context, const function_use& use, bool make
 void aggregate_step(sqlite3_context* context, int count, sqlite3_value** values) {
     const registered& self = registered_of(context);
     guarded(context, *self.owner, [&] {
+        check_time(*self.owner);
         aggregate* group = group_of(context, self.use, true);
         if (group == nullptr)
             throw std::bad_alloc();

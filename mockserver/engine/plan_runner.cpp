@@ -82,6 +82,27 @@ std::vector<const constraint_info*> foreign_keys_around(const catalog& catalog, 
     return found;
 }
 
+/// A run of a statement for what can be learnt from it, without checks of foreign keys: nothing of it remains.
+class trial {
+  public:
+    trial(connection& connection, session_memory& memory)
+        : connection_(connection), memory_(memory), before_(memory.copy()) {
+        connection_.execute("PRAGMA defer_foreign_keys=ON; SAVEPOINT violation");
+    }
+    trial(const trial&) = delete;
+    trial& operator=(const trial&) = delete;
+    ~trial() {
+        sqlite3_exec(connection_.handle(), "ROLLBACK TO violation; RELEASE violation; PRAGMA defer_foreign_keys=OFF",
+                     nullptr, nullptr, nullptr);
+        memory_.restore(std::move(before_));
+    }
+
+  private:
+    connection& connection_;
+    session_memory& memory_;
+    session_memory::trace before_;
+};
+
 /// SQLite does not say which foreign key a statement violated. If several may be, the statement runs again with its
 /// checks put off, the violation is looked up, and all of it is undone.
 sql_error name_foreign_key(ready_plan& ready, std::span<const argument> arguments, const run_place& place) {
@@ -90,9 +111,7 @@ sql_error name_foreign_key(ready_plan& ready, std::span<const argument> argument
                        around.front()->on_update == referential_action::no_action;
     if (alone)
         return foreign_key_error(*around.front());
-    const counters counted = place.counters;
-    const session_memory::content remembered = place.memory.now;
-    place.connection.execute("PRAGMA defer_foreign_keys=ON; SAVEPOINT violation");
+    const trial tried(place.connection, place.memory);
     std::optional<sql_error> found;
     try {
         discarding_sink nowhere;
@@ -100,10 +119,11 @@ sql_error name_foreign_key(ready_plan& ready, std::span<const argument> argument
         found = violated_foreign_key(place.connection, place.catalog);
     } catch (const constraint_failure&) {
         // Put off, the checks let the statement run into something else; no name then.
+    } catch (const sql_error& error) {
+        // The same, e.g. a sequence that the second run exhausts; but its time may end here as well.
+        if (error.code() == codes::statement_timeout || error.code() == codes::connection_lost)
+            throw;
     }
-    place.connection.execute("ROLLBACK TO violation; RELEASE violation; PRAGMA defer_foreign_keys=OFF");
-    place.counters = counted;
-    place.memory.now = remembered;
     return found ? *found : sql_error(codes::foreign_key_violated, {around.empty() ? "" : around.front()->name});
 }
 
@@ -114,6 +134,7 @@ void ready_plan::make_ready(connection& connection, const catalog& catalog) {
         return;
     for (const function_use& function : plan_.functions)
         connection.add_function(function);
+    connection.drop_temporary_tables(catalog);
     for (const access& each : plan_.accesses)
         add_table_functions(connection, catalog, each.object, false);
     if (plan_.target != 0)
@@ -121,7 +142,7 @@ void ready_plan::make_ready(connection& connection, const catalog& catalog) {
     statements_.resize(plan_.steps.size());
 }
 
-prepared ready_plan::statement(std::size_t step, connection& connection) {
+const prepared& ready_plan::statement(std::size_t step, connection& connection) {
     if (!statements_[step])
         statements_[step] = connection.prepare(plan_.steps[step].sql);
     return statements_[step];
@@ -146,7 +167,7 @@ void add_table_functions(connection& connection, const catalog& catalog, object_
         line.pop_back();
         const auto info = catalog.find_table(next);
         if (info && info->global_temporary)
-            connection.add_temporary_table(info);
+            connection.add_temporary_table(*info);
         if (info)
             for (const stored_expression* expression : stored_expressions(*info))
                 for (const function_use& function : expression->functions)

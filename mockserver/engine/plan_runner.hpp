@@ -20,7 +20,7 @@ class ready_plan {
     void make_ready(connection& connection, const catalog& catalog);
     /// The statement of a step. A later step may need the temporary table that an earlier one makes, so each is
     /// prepared when it is its turn.
-    [[nodiscard]] prepared statement(std::size_t step, connection& connection);
+    [[nodiscard]] const prepared& statement(std::size_t step, connection& connection);
 
   private:
     dmkit::mock::plan plan_;
@@ -38,7 +38,6 @@ class discarding_sink final : public result_sink {
 struct run_place {
     dmkit::mock::connection& connection;
     const dmkit::mock::catalog& catalog;
-    dmkit::mock::counters& counters;
     session_memory& memory;
 };
 

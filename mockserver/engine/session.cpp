@@ -82,17 +82,18 @@ engine_session::~engine_session() {
         operation_->batch.reset();
     operation_.reset();
     rollback_now();
-    server_->writer.leave(this);
 }
 
 connection& engine_session::storage() {
-    if (!connection_)
-        connection_.emplace(server_->database, context_, memory_);
+    if (!connection_) {
+        connection_.emplace(server_->database, &server_->environment, context_, memory_);
+        context_.interruption = [this] { return connection_->interruption(); };
+    }
     return *connection_;
 }
 
 bind_context engine_session::binding() const {
-    return {.catalog = *server_->catalog,
+    return {.catalog = visible_catalog(),
             .profile = server_->profile,
             .user = context_.user,
             .schema = context_.current_schema,
@@ -161,9 +162,9 @@ void engine_session::bind(unit& unit, std::string_view text, std::span<const arg
         if (types.empty())
             unit.inexact = plan.inexact;
         unit.plan.emplace(std::move(plan));
-        unit.key = {server_->catalog->version(), version_, std::move(types)};
+        unit.key = {visible_catalog().version(), version_, std::move(types)};
     };
-    if (!unit.plan || unit.key.catalog_version != server_->catalog->version() || unit.key.session_version != version_)
+    if (!unit.plan || unit.key.catalog_version != visible_catalog().version() || unit.key.session_version != version_)
         bind_with({});
     if (!unit.inexact || arguments.empty())
         return;
@@ -174,7 +175,7 @@ void engine_session::bind(unit& unit, std::string_view text, std::span<const arg
 
 void engine_session::check_accesses(std::span<const access> accesses) const {
     for (const access& each : accesses)
-        if (!server_->catalog->may(context_.user, each.privilege, each.schema, each.object))
+        if (!visible_catalog().may(context_.user, each.privilege, each.schema, each.object))
             throw sql_error(refusal_of(each.privilege), {each.name});
 }
 

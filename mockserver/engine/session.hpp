@@ -61,8 +61,11 @@ class engine_session final : public backend_session {
         }
     };
 
-    // --- the course of an execution (session.cpp)
+    // --- the course of an execution (session_execution.cpp)
     void advance();
+    /// Runs @p action; gives what it throws as the error to answer.
+    template <class Action>
+    [[nodiscard]] std::optional<sql_error> caught(Action action) const;
     /// False: the rest must wait for the writer's place.
     bool run_units();
     bool run_unit(unit& unit);
@@ -75,20 +78,36 @@ class engine_session final : public backend_session {
     [[nodiscard]] bool needs_writer(const unit& unit) const;
     bool take_writer(const unit& unit);
     [[nodiscard]] std::chrono::milliseconds patience(const unit& unit) const;
-    void note_result(statement_kind kind, bool settles);
+    /// @throws sql_error when the server ends or the time is over: between the rows of a batch
+    void check_time() const;
 
-    // --- transactions (session.cpp)
+    // --- transactions (session_execution.cpp)
     [[nodiscard]] connection& storage();
+    /// The catalog of the snapshot that a serializable reader sees, or else the server's.
+    [[nodiscard]] const catalog& visible_catalog() const noexcept { return memory_.visible_catalog(); }
+    /// True if all statements of the transaction must see one moment.
+    [[nodiscard]] bool serial() const;
     void begin_writing();
+    void begin_reading();
     void commit_now();
     /// Undoes what the transaction wrote; its savepoints stay.
-    void unbegin() noexcept;
+    void abandon_writes() noexcept;
+    void roll_back_to(std::string_view savepoint);
     void rollback_now() noexcept;
+    /// The transaction is over: what held for it holds no more.
+    void end_transaction() noexcept;
     void leave_writer();
+    /// Takes note of it if SQLite has rolled back by itself. True if it undid more than the failing statement.
+    bool notice_loss();
+    /// @throws sql_error not_supported unless the statement ends a lost transaction
+    void check_loss(const sql::statement& tree) const;
+    /// After a rollback: plans must make their temporary tables again.
+    void forget_temporary_tables() noexcept;
 
     // --- commands that need no storage (session_commands.cpp)
     void run_command(const sql::statement& tree);
     void set_schema(std::string_view name);
+    void set_time_zone(std::int16_t minutes);
     void set_identity_insert(const sql::set_identity_insert_statement& command);
     void set_transaction(const sql::set_transaction_statement& command);
     void alter_session(const sql::session_setting& setting);
@@ -104,9 +123,12 @@ class engine_session final : public backend_session {
     std::optional<connection> connection_;
     transaction transaction_;
     bool begun_ = false;  ///< a statement ran that no COMMIT followed, though it may not have written
-    isolation isolation_ = isolation::read_committed;
-    bool read_only_ = false;              ///< of the session
-    bool transaction_read_only_ = false;  ///< of the running transaction
+    bool lost_ = false;   ///< SQLite has undone statements that were answered with success
+    isolation isolation_ = isolation::read_committed;  ///< of the session
+    bool read_only_ = false;                           ///< of the session
+    // of the running transaction, or the next
+    std::optional<isolation> transaction_isolation_;
+    bool transaction_read_only_ = false;
     object_id identity_insert_ = 0;
     bool identity_replace_null_ = false;
     std::uint64_t version_ = 0;

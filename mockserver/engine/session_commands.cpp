@@ -1,7 +1,8 @@
-#include <cctype>
-#include <charconv>
+#include <algorithm>
+#include <stdexcept>
 
 #include "mockserver/catalog/codes.hpp"
+#include "mockserver/engine/ddl_support.hpp"
 #include "mockserver/engine/session.hpp"
 #include "mockserver/sql/walk.hpp"
 
@@ -10,24 +11,28 @@ namespace dmkit::mock {
 namespace {
 constexpr int invalid_argument = -3503;
 
+/// A number of one or two digits at the front of @p text, which it leaves; -1 if there is none.
+int take_number(std::string_view& text) noexcept {
+    int number = -1;
+    for (int digits = 0; digits < 2 && !text.empty() && text.front() >= '0' && text.front() <= '9'; ++digits) {
+        number = std::max(number, 0) * 10 + (text.front() - '0');
+        text.remove_prefix(1);
+    }
+    return number;
+}
+
 /// Minutes east of UTC of `+8:00`, `-03:30`. @throws sql_error -3503
 std::int16_t parse_zone(std::string_view text) {
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    int sign = 1;
-    if (at != end && (*at == '+' || *at == '-'))
-        sign = *at++ == '-' ? -1 : 1;
-    int hours = 0;
-    int minutes = 0;
-    const auto [after_hours, hours_error] = std::from_chars(at, end, hours);
-    bool good = hours_error == std::errc() && after_hours != end && *after_hours == ':';
-    if (good) {
-        const auto [after_minutes, minutes_error] = std::from_chars(after_hours + 1, end, minutes);
-        good = minutes_error == std::errc() && after_minutes == end;
-    }
+    const bool west = text.starts_with('-');
+    if (west || text.starts_with('+'))
+        text.remove_prefix(1);
+    const int hours = take_number(text);
+    const bool divided = text.starts_with(':');
+    text.remove_prefix(divided ? 1 : 0);
+    const int minutes = take_number(text);
+    const int offset = (west ? -1 : 1) * (hours * 60 + minutes);
     // DM's zones reach from -12:59 to +14:00.
-    const int offset = sign * (hours * 60 + minutes);
-    if (!good || minutes > 59 || offset < -779 || offset > 840)
+    if (hours < 0 || !divided || minutes < 0 || minutes > 59 || !text.empty() || offset < -779 || offset > 840)
         throw sql_error(invalid_argument);
     return static_cast<std::int16_t>(offset);
 }
@@ -45,8 +50,27 @@ std::string setting_text(const sql::session_setting& setting) {
     throw sql_error::unsupported("ALTER SESSION SET " + setting.name + " to this value");
 }
 
-std::string_view qualifier_of(const sql::qualified_name& name) {
-    return name.qualifier() ? std::string_view(name.qualifier()->name) : std::string_view();
+isolation isolation_of(sql::isolation_level level) {
+    switch (level) {
+        case sql::isolation_level::read_uncommitted:
+            return isolation::read_uncommitted;
+        case sql::isolation_level::read_committed:
+            return isolation::read_committed;
+        case sql::isolation_level::repeatable_read:
+            return isolation::repeatable_read;
+        case sql::isolation_level::serializable:
+            return isolation::serializable;
+    }
+    throw std::logic_error("an unknown isolation level");
+}
+
+/// Whether the names of days and months are English. @throws sql_error -3503
+bool is_english(const std::string& language) {
+    if (language.starts_with("ENGLISH") || language.starts_with("AMERICAN"))
+        return true;
+    if (language.ends_with("CHINESE"))
+        return false;
+    throw sql_error(invalid_argument);
 }
 }  // namespace
 
@@ -58,7 +82,7 @@ void engine_session::run_command(const sql::statement& tree) {
                    [&](const sql::commit_statement&) { commit_now(); },
                    [&](const sql::rollback_statement& command) {
                        if (command.savepoint)
-                           transaction_.roll_back_to(storage, command.savepoint->name);
+                           roll_back_to(command.savepoint->name);
                        else
                            rollback_now();
                    },
@@ -75,8 +99,7 @@ void engine_session::run_command(const sql::statement& tree) {
                        operation_->result->text = context_.current_schema;
                    },
                    [&](const sql::set_time_zone_statement& command) {
-                       context_.session_time_zone =
-                           command.local ? server_->profile.time_zone : parse_zone(command.zone);
+                       set_time_zone(command.local ? server_->profile.time_zone : parse_zone(command.zone));
                    },
                    [&](const sql::set_identity_insert_statement& command) { set_identity_insert(command); },
                    [&](const sql::alter_session_statement& command) {
@@ -87,35 +110,42 @@ void engine_session::run_command(const sql::statement& tree) {
                        throw sql_error::unsupported("ALTER SYSTEM SET " + command.setting.name);
                    },
                    [&](const sql::administrative_statement& command) { accept_administration(command); },
-                   [&](const auto&) { throw sql_error::unsupported("this kind of statement"); },
+                   [&](const auto&) { throw std::logic_error("a statement of no known kind"); },
                },
                tree.node);
 }
 
 void engine_session::set_schema(std::string_view name) {
-    const schema_info& schema = server_->catalog->require_schema(name);
+    const schema_info& schema = visible_catalog().require_schema(name);
     const bool own = schema.owner == context_.user;
-    if (!own && !server_->catalog->has_role(context_.user, "DBA"))
+    if (!own && !visible_catalog().has_role(context_.user, "DBA"))
         throw sql_error(codes::foreign_schema, {schema.name});
     context_.current_schema = schema.name;
     context_.current_schema_id = schema.id;
     change_session();
 }
 
+void engine_session::set_time_zone(std::int16_t minutes) {
+    context_.session_time_zone = minutes;
+    // Clients are told by the kind of the answer, and convert to the zone from then on.
+    if (!operation_->kind_settled)
+        operation_->result->kind = statement_kind::set_time_zone;
+    operation_->result->time_zone = minutes;
+}
+
 void engine_session::set_identity_insert(const sql::set_identity_insert_statement& command) {
-    const auto table = server_->catalog->resolve_table(qualifier_of(command.table), command.table.last().name,
+    const auto table = visible_catalog().resolve_table(qualifier_of(command.table), command.table.last().name,
                                                        context_.current_schema);
     const column_info* column = table->identity_column();
     if (!column)
         throw sql_error(codes::invalid_identity, {table->name});
     if (command.on && identity_insert_ != 0 && identity_insert_ != table->id) {
-        if (const auto other = server_->catalog->find_table(identity_insert_))
+        if (const auto other = visible_catalog().find_table(identity_insert_))
             throw sql_error(codes::identity_insert_taken, {other->name});
     }
-    if (command.on)
-        identity_insert_ = table->id;
-    else if (identity_insert_ == table->id)
-        identity_insert_ = 0;
+    if (!command.on && identity_insert_ != table->id)
+        return;
+    identity_insert_ = command.on ? table->id : 0;
     identity_replace_null_ = command.on && command.replace_null;
     change_session();
 }
@@ -129,22 +159,8 @@ void engine_session::set_isolation(isolation level) {
 void engine_session::set_transaction(const sql::set_transaction_statement& command) {
     if (in_transaction())
         throw sql_error(codes::transaction_running);
-    if (command.isolation) {
-        switch (*command.isolation) {
-            case sql::isolation_level::read_uncommitted:
-                isolation_ = isolation::read_uncommitted;
-                break;
-            case sql::isolation_level::read_committed:
-                isolation_ = isolation::read_committed;
-                break;
-            case sql::isolation_level::repeatable_read:
-                isolation_ = isolation::repeatable_read;
-                break;
-            case sql::isolation_level::serializable:
-                isolation_ = isolation::serializable;
-                break;
-        }
-    }
+    if (command.isolation)
+        transaction_isolation_ = isolation_of(*command.isolation);
     if (command.read_only)
         transaction_read_only_ = *command.read_only;
 }
@@ -160,15 +176,15 @@ void engine_session::alter_session(const sql::session_setting& setting) {
     else if (setting.name == "NLS_TIMESTAMP_FORMAT")
         context_.timestamp_format = value;
     else if (setting.name == "NLS_DATE_LANGUAGE")
-        context_.english_dates = value.starts_with("ENGLISH") || value.starts_with("AMERICAN");
+        context_.english_dates = is_english(value);
     else if (setting.name == "TIME_ZONE")
-        context_.session_time_zone = parse_zone(value);
+        set_time_zone(parse_zone(value));
     else
         throw sql_error::unsupported("ALTER SESSION SET " + setting.name);
 }
 
 void engine_session::lock_table(const sql::lock_table_statement& command) {
-    const auto table = server_->catalog->resolve_table(qualifier_of(command.table), command.table.last().name,
+    const auto table = visible_catalog().resolve_table(qualifier_of(command.table), command.table.last().name,
                                                        context_.current_schema);
     const access wanted{table->schema, table->name, table->id, privilege::select};
     check_accesses({&wanted, 1});

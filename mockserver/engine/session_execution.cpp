@@ -1,5 +1,6 @@
+#include <sqlite3.h>
+
 #include <algorithm>
-#include <new>
 #include <utility>
 
 #include "mockserver/catalog/codes.hpp"
@@ -11,21 +12,57 @@
 namespace dmkit::mock {
 
 namespace {
-/// Runs @p action; gives what it throws as the error to answer.
+/// Lets a time limit hold for a while.
+class time_limit {
+  public:
+    time_limit(connection& connection, const std::optional<std::chrono::steady_clock::time_point>& deadline,
+               overtime how)
+        : connection_(connection) {
+        connection_.set_deadline(deadline, how);
+    }
+    time_limit(const time_limit&) = delete;
+    time_limit& operator=(const time_limit&) = delete;
+    ~time_limit() { connection_.set_deadline(std::nullopt); }
+
+  private:
+    connection& connection_;
+};
+
+/// Foreign keys are not enforced while it lives. SQLite changes that between transactions only.
+class unenforced_foreign_keys {
+  public:
+    explicit unenforced_foreign_keys(connection& connection) : connection_(connection) {
+        connection_.execute("PRAGMA foreign_keys=OFF");
+    }
+    unenforced_foreign_keys(const unenforced_foreign_keys&) = delete;
+    unenforced_foreign_keys& operator=(const unenforced_foreign_keys&) = delete;
+    ~unenforced_foreign_keys() {
+        sqlite3_exec(connection_.handle(), "PRAGMA foreign_keys=ON", nullptr, nullptr, nullptr);
+    }
+
+  private:
+    connection& connection_;
+};
+
+/// What ends a batch although failing rows do not: it would happen to the rows that follow as well.
+bool ends_batch(const sql_error& failure) {
+    return failure.code() == codes::statement_timeout || failure.code() == codes::connection_lost;
+}
+}  // namespace
+
 template <class Action>
-std::optional<sql_error> caught(Action action) {
+std::optional<sql_error> engine_session::caught(Action action) const {
     try {
         action();
         return std::nullopt;
     } catch (const sql_error& error) {
         return error;
-    } catch (const std::bad_alloc&) {
-        return sql_error::internal(std::bad_alloc());
+    } catch (const constraint_failure& failure) {
+        return constraint_error(failure, visible_catalog());
     } catch (const std::exception& error) {
         return sql_error::internal(error);
     }
 }
-}  // namespace
 
 void engine_session::execute(backend_statement& statement, const execution& what, result_sink& sink,
                              execution_result& result, completion done) {
@@ -35,10 +72,16 @@ void engine_session::execute(backend_statement& statement, const execution& what
     started->sink = &sink;
     started->result = &result;
     started->done = std::move(done);
+    const auto& units = started->statement->units;
+    const bool several = started->rows() > 1;
     if (what.timeout_seconds > 0)
         started->deadline = std::chrono::steady_clock::now() + std::chrono::seconds(what.timeout_seconds);
     operation_ = std::move(started);
     context_.now = server_->environment.now();
+    // They would end what holds the rows together.
+    if (several && !std::all_of(units.begin(), units.end(), [](const unit& each) { return is_bound(each.tree); }))
+        return complete(sql_error::unsupported(
+            "a batch of several rows with statements other than SELECT, INSERT, UPDATE, DELETE, MERGE and the like"));
     advance();
 }
 
@@ -49,7 +92,8 @@ void engine_session::advance() {
         failure = caught([&] { finished = run_units(); });
         if (!failure && !finished)
             return;
-        if (failure && operation_->continues()) {
+        const bool loses_rows = failure && notice_loss();
+        if (failure && operation_->continues() && !ends_batch(*failure) && !loses_rows) {
             operation_->result->failures.push_back({static_cast<std::int32_t>(operation_->row), std::move(*failure)});
             failure.reset();
             operation_->result->kind = operation_->statement->description().kind;
@@ -63,6 +107,8 @@ void engine_session::advance() {
 bool engine_session::run_units() {
     operation& running = *operation_;
     while (running.row < running.rows()) {
+        if (running.row > 0)
+            check_time();
         while (running.unit < running.statement->units.size()) {
             if (!run_unit(running.statement->units[running.unit]))
                 return false;
@@ -78,12 +124,21 @@ void engine_session::finish_row() {
     operation& running = *operation_;
     if (running.rows() > 1)
         running.result->row_counts.push_back(running.row_count);
+    running.result->affected_rows += running.row_count;
     running.row_count = 0;
     running.unit = 0;
     ++running.row;
 }
 
+void engine_session::check_time() const {
+    if (server_->environment.stopping())
+        throw sql_error(codes::connection_lost);
+    if (operation_->deadline && std::chrono::steady_clock::now() >= *operation_->deadline)
+        throw sql_error(codes::statement_timeout);
+}
+
 bool engine_session::run_unit(unit& unit) {
+    check_loss(unit.tree);
     if (is_bound(unit.tree)) {
         bind(unit, operation_->statement->text, operation_->arguments());
     } else if (is_ddl(unit.tree) && transaction_.open()) {
@@ -106,9 +161,11 @@ bool engine_session::needs_writer(const unit& unit) const {
     if (!unit.plan)
         return false;
     const plan& plan = unit.plan->plan();
-    // One who must see an unchanging database keeps all others from changing it.
-    const bool serial = isolation_ >= isolation::repeatable_read && !operation_->what.autocommit;
-    return plan.writes || plan.locks || serial;
+    return plan.writes || plan.locks;
+}
+
+bool engine_session::serial() const {
+    return transaction_isolation_.value_or(isolation_) >= isolation::repeatable_read && !operation_->what.autocommit;
 }
 
 std::chrono::milliseconds engine_session::patience(const unit& unit) const {
@@ -141,12 +198,18 @@ bool engine_session::take_writer(const unit& unit) {
 
 void engine_session::begin_writing() {
     operation& running = *operation_;
-    if (!transaction_.open()) {
-        transaction_.begin(storage());
-        running.started_transaction = true;
-    }
+    running.started_transaction = running.started_transaction || !transaction_.open();
+    transaction_.begin_writing(storage());
     if (running.rows() > 1 && !running.continues() && !running.batch)
         running.batch.emplace(storage(), transaction_);
+}
+
+void engine_session::begin_reading() {
+    if (transaction_.open())
+        return;
+    transaction_.begin_reading(storage());
+    // Definitions are seen as of the same moment: the rows have their form.
+    memory_.pin_catalog();
 }
 
 void engine_session::run_bound(unit& unit) {
@@ -156,15 +219,19 @@ void engine_session::run_bound(unit& unit) {
         throw sql_error(codes::read_only);
     begun_ = begun_ || !running.what.autocommit;
     connection& connection = storage();
-    connection.set_deadline(running.deadline);
-    unit.plan->make_ready(connection, *server_->catalog);
+    unit.plan->make_ready(connection, visible_catalog());
     if (needs_writer(unit))
         begin_writing();
-    // A transaction that begins with its only statement is undone as a whole.
+    else if (serial())
+        begin_reading();
+    // A transaction that begins with its only statement is undone as a whole, and so is a batch.
     const bool alone = running.started_transaction && running.statement->units.size() == 1 && running.rows() == 1;
     std::optional<undo_guard> guard;
-    if (plan.writes && !alone)
+    if (plan.writes && !alone && !running.batch)
         guard.emplace(connection, transaction_);
+    if (plan.writes && plan.target != 0)
+        if (const auto target = visible_catalog().find_table(plan.target); target && target->global_temporary)
+            connection.note_temporary_change(*target);
     memory_.now.generated.clear();
     // Of several statements in one text only the last result is returned.
     const bool superseded =
@@ -172,9 +239,14 @@ void engine_session::run_bound(unit& unit) {
                     running.statement->units.end(),
                     [](const auto& later) { return std::holds_alternative<sql::query_ptr>(later.tree.node); });
     discarding_sink nowhere;
-    const std::int64_t changed =
-        run_plan(*unit.plan, running.arguments(), {connection, *server_->catalog, server_->counters, memory_},
-                 superseded ? static_cast<result_sink&>(nowhere) : *running.sink);
+    const std::int64_t changed = [&] {
+        // Losing all of the transaction is right where it has nothing else.
+        const bool nothing_else = running.started_transaction && (!running.any_success || running.batch);
+        const time_limit limit(connection, running.deadline,
+                               plan.writes && !nothing_else ? overtime::fails_calls : overtime::interrupts);
+        return run_plan(*unit.plan, running.arguments(), {connection, visible_catalog(), memory_},
+                        superseded ? static_cast<result_sink&>(nowhere) : *running.sink);
+    }();
     if (guard)
         guard->keep();
     execution_result& result = *running.result;
@@ -184,7 +256,6 @@ void engine_session::run_bound(unit& unit) {
         return;
     memory_.now.affected_rows = changed;
     running.row_count = changed;
-    result.affected_rows = running.row == 0 ? changed : result.affected_rows + changed;
     result.generated_keys.insert(result.generated_keys.end(), memory_.now.generated.begin(),
                                  memory_.now.generated.end());
 }
@@ -193,7 +264,8 @@ void engine_session::run_definition(unit& unit) {
     if (read_only_)
         throw sql_error(codes::read_only);
     connection& connection = storage();
-    connection.set_deadline(std::nullopt);
+    // Rebuilding a table must not cascade to others.
+    const unenforced_foreign_keys guard(connection);
     catalog draft = *server_->catalog;
     ddl_place place{.server = *server_,
                     .connection = connection,
@@ -202,30 +274,33 @@ void engine_session::run_definition(unit& unit) {
                     .schema = context_.current_schema,
                     .text = operation_->statement->text,
                     .afterwards = {}};
-    // SQLite changes this only between transactions. Rebuilding a table must not cascade to others.
-    connection.execute("PRAGMA foreign_keys=OFF");
+    counters counted = server_->counters;
     try {
-        transaction_.begin(connection);
-        run_ddl(unit.tree, place);
-        if (place.check_foreign_keys)
-            if (auto violated = violated_foreign_key(connection, draft))
-                throw std::move(*violated);
+        transaction_.begin_writing(connection);
+        {
+            const time_limit limit(connection, operation_->deadline, overtime::interrupts);
+            run_ddl(unit.tree, place);
+            if (place.check_foreign_keys)
+                if (auto violated = violated_foreign_key(connection, draft))
+                    throw std::move(*violated);
+            connection.update_temporary_tables(*server_->catalog, draft);
+        }
+        // Counters are stored with the definitions that moved them.
+        for (const auto& action : place.afterwards)
+            action();
         if (server_->database.persistent())
             store_catalog(connection, *server_->catalog, draft);
         commit_now();
-    } catch (const constraint_failure& failure) {
-        rollback_now();
-        connection.execute("PRAGMA foreign_keys=ON");
-        throw constraint_error(failure, draft, true);
     } catch (...) {
         rollback_now();
-        connection.execute("PRAGMA foreign_keys=ON");
-        throw;
+        server_->counters = std::move(counted);
+        try {
+            throw;
+        } catch (const constraint_failure& failure) {
+            throw constraint_error(failure, draft, true);
+        }
     }
-    connection.execute("PRAGMA foreign_keys=ON");
     server_->catalog = std::make_shared<const catalog>(std::move(draft));
-    for (const auto& action : place.afterwards)
-        action();
     if (!operation_->kind_settled)
         operation_->result->kind = kind_of(unit.tree);
 }
@@ -238,12 +313,12 @@ void engine_session::complete(std::optional<sql_error> failure) {
     running.batch.reset();
     const bool nothing_done =
         failure && (!running.any_success || (running.rows() > 1 && !running.what.continue_on_error));
-    if (running.started_transaction && nothing_done)
-        unbegin();
-    else if (running.what.autocommit)
+    if (nothing_done && running.started_transaction)
+        abandon_writes();
+    else if (!nothing_done && running.what.autocommit)
         if (auto uncommitted = caught([&] { commit_now(); }); uncommitted && !failure)
             failure = std::move(uncommitted);
-    if (!transaction_.open())
+    if (!transaction_.writing())
         leave_writer();
     const completion done = std::move(running.done);
     operation_.reset();
@@ -260,36 +335,90 @@ void engine_session::rollback(completion done) {
 }
 
 void engine_session::commit_now() {
-    if (transaction_.open()) {
-        if (server_->database.persistent())
-            store_counters(storage(), server_->counters);
-        storage().end_temporary_rows();
-        transaction_.commit(storage());
+    if (lost_) {
+        rollback_now();
+        throw sql_error::unsupported("COMMIT of a transaction that storage could not hold; it has been rolled back");
     }
-    transaction_.forget_savepoints();
-    begun_ = false;
-    transaction_read_only_ = false;
-    leave_writer();
+    if (transaction_.open()) {
+        const bool counts = transaction_.writing() && server_->database.persistent();
+        try {
+            if (counts)
+                store_counters(*connection_, server_->counters);
+            connection_->end_temporary_rows();
+            transaction_.commit(*connection_);
+        } catch (...) {
+            // Nobody could end it otherwise.
+            rollback_now();
+            throw;
+        }
+        if (counts)
+            server_->counters.forget_changes();
+        connection_->forget_temporary_changes();
+    }
+    end_transaction();
 }
 
-void engine_session::unbegin() noexcept {
+void engine_session::abandon_writes() noexcept {
     if (!connection_ || !transaction_.open())
         return;
-    transaction_.unbegin(*connection_);
+    transaction_.abandon(*connection_);
+    memory_.unpin_catalog();
+    connection_->forget_temporary_changes();
+    forget_temporary_tables();
+}
+
+void engine_session::forget_temporary_tables() noexcept {
+    if (!connection_->has_temporary_tables())
+        return;
     connection_->forget_temporary_tables();
-    change_session();  // plans must make those tables again
+    change_session();
+}
+
+void engine_session::roll_back_to(std::string_view savepoint) {
+    transaction_.roll_back_to(connection_ ? &*connection_ : nullptr, savepoint);
+    if (connection_)
+        forget_temporary_tables();
 }
 
 void engine_session::rollback_now() noexcept {
-    unbegin();
+    abandon_writes();
+    end_transaction();
+}
+
+void engine_session::end_transaction() noexcept {
     transaction_.forget_savepoints();
+    memory_.unpin_catalog();
     begun_ = false;
+    lost_ = false;
+    transaction_isolation_.reset();
     transaction_read_only_ = false;
     leave_writer();
 }
 
 void engine_session::leave_writer() {
     server_->writer.leave(this);
+}
+
+bool engine_session::notice_loss() {
+    if (!connection_ || !transaction_.lost(*connection_))
+        return false;
+    operation& running = *operation_;
+    const bool answered = !running.started_transaction;
+    const bool loses_rows = answered || (running.any_success && !running.batch);
+    running.batch.reset();
+    running.any_success = false;
+    abandon_writes();
+    leave_writer();
+    lost_ = answered || (loses_rows && !running.what.autocommit);
+    return loses_rows;
+}
+
+void engine_session::check_loss(const sql::statement& tree) const {
+    if (!lost_ || std::holds_alternative<sql::commit_statement>(tree.node))
+        return;
+    const auto* rollback = std::get_if<sql::rollback_statement>(&tree.node);
+    if (!rollback || rollback->savepoint)
+        throw sql_error::unsupported("going on with a transaction that storage could not hold; ROLLBACK ends it");
 }
 
 }  // namespace dmkit::mock

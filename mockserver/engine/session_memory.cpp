@@ -28,15 +28,21 @@ std::string yes_no(bool value) {
 }
 }  // namespace
 
+void session_memory::restore(trace before) noexcept {
+    now = std::move(before.memory);
+    server_.counters = std::move(before.counters);
+    server_.last_identity = before.last_identity;
+}
+
 const table_info& session_memory::table_of(std::int32_t id) const {
-    const auto table = server_.catalog->find_table(id);
+    const auto table = visible_catalog().find_table(id);
     if (!table || !table->identity_column())
         throw std::logic_error("a plan draws an identity from a table without one");
     return *table;
 }
 
 const sequence_info& session_memory::sequence_of(std::int32_t id) const {
-    const auto sequence = server_.catalog->find_sequence(id);
+    const auto sequence = visible_catalog().find_sequence(id);
     if (!sequence)
         throw std::logic_error("a plan draws from an unknown sequence");
     return *sequence;
@@ -75,7 +81,7 @@ std::int64_t session_memory::current_value(std::int32_t sequence) {
 std::shared_ptr<const table_info> session_memory::identity_table(std::string_view name) const {
     const std::vector<std::string> parts = split_name(name);
     const std::string_view schema = parts.size() > 1 ? std::string_view(parts[parts.size() - 2]) : std::string_view();
-    const auto table = server_.catalog->resolve_table(schema, parts.back(), context_.current_schema);
+    const auto table = visible_catalog().resolve_table(schema, parts.back(), context_.current_schema);
     return table->identity_column() ? table : nullptr;
 }
 
@@ -95,26 +101,26 @@ std::optional<std::int64_t> session_memory::identity_increment(std::string_view 
 }
 
 std::optional<std::string> session_memory::schema_name(std::int64_t id) {
-    for (const auto& [name, schema] : server_.catalog->schemas())
+    for (const auto& [name, schema] : visible_catalog().schemas())
         if (schema.id == id)
             return name;
     return std::nullopt;
 }
 
 std::optional<std::int64_t> session_memory::schema_id(std::string_view name) {
-    const schema_info* schema = server_.catalog->find_schema(name);
+    const schema_info* schema = visible_catalog().find_schema(name);
     return schema ? std::optional<std::int64_t>(schema->id) : std::nullopt;
 }
 
 std::optional<std::int64_t> session_memory::user_id(std::string_view name) {
-    const user_info* user = server_.catalog->find_user(name);
+    const user_info* user = visible_catalog().find_user(name);
     return user ? std::optional<std::int64_t>(user->id) : std::nullopt;
 }
 
 std::optional<std::int64_t> session_memory::object_id(std::string_view name, std::string_view type) {
     const std::vector<std::string> parts = split_name(name);
     const std::string_view schema = parts.size() > 1 ? std::string_view(parts[parts.size() - 2]) : std::string_view();
-    const schema_object* object = server_.catalog->resolve_object(schema, parts.back(), context_.current_schema);
+    const schema_object* object = visible_catalog().resolve_object(schema, parts.back(), context_.current_schema);
     if (!object)
         return std::nullopt;
     const std::string_view kind = std::holds_alternative<std::shared_ptr<const table_info>>(*object)  ? "U"
@@ -141,7 +147,7 @@ std::optional<std::string> session_memory::parameter(std::string_view name) {
 }
 
 std::optional<std::int64_t> session_memory::sequence_current(std::string_view schema, std::string_view name) {
-    const auto sequence = server_.catalog->resolve_sequence(schema, name, context_.current_schema);
+    const auto sequence = visible_catalog().resolve_sequence(schema, name, context_.current_schema);
     if (!sequence)
         return std::nullopt;
     const auto found = now.sequence_values.find(sequence->id);
@@ -149,7 +155,7 @@ std::optional<std::int64_t> session_memory::sequence_current(std::string_view sc
 }
 
 bool session_memory::has_privilege(std::string_view privilege) {
-    return server_.catalog->may(context_.user, privilege);
+    return visible_catalog().may(context_.user, privilege);
 }
 
 }  // namespace dmkit::mock

@@ -26,6 +26,20 @@ class session_memory final : public storage_functions, public database_facts {
     };
     content now;
 
+    /// What a statement that is undone leaves behind all the same: the memory, and what the server counts.
+    struct trace {
+        content memory;
+        dmkit::mock::counters counters;
+        std::optional<std::int64_t> last_identity;
+    };
+    [[nodiscard]] trace copy() const { return {now, server_.counters, server_.last_identity}; }
+    void restore(trace before) noexcept;
+
+    /// The catalog that the session sees: the server's, or the one that was pinned.
+    [[nodiscard]] const catalog& visible_catalog() const noexcept { return pinned_ ? *pinned_ : *server_.catalog; }
+    void pin_catalog() noexcept { pinned_ = server_.catalog; }
+    void unpin_catalog() noexcept { pinned_.reset(); }
+
     std::int64_t next_identity(std::int32_t table) override;
     void note_identity(std::int32_t table, std::int64_t value) override;
     std::int64_t next_value(std::int32_t sequence) override;
@@ -57,6 +71,7 @@ class session_memory final : public storage_functions, public database_facts {
 
     server_state& server_;
     const call_context& context_;
+    std::shared_ptr<const catalog> pinned_;
 };
 
 }  // namespace dmkit::mock

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "mockserver/catalog/codes.hpp"
 #include "mockserver/engine/connection.hpp"
 #include "mockserver/functions/function_table.hpp"
 
@@ -16,6 +17,8 @@ template <auto Action>
 void bridge(sqlite3_context* context, int count, sqlite3_value** values) {
     auto& owner = *static_cast<connection*>(sqlite3_user_data(context));
     try {
+        if (owner.overdue())
+            throw sql_error(codes::statement_timeout);
         Action(owner.functions(), context, count, values);
     } catch (const sql_error& error) {
         owner.fail(error);
@@ -62,8 +65,10 @@ void ident_current(storage_functions& functions, sqlite3_context* context, int /
 
 void raise(storage_functions& /*functions*/, sqlite3_context* /*context*/, int count, sqlite3_value** values) {
     std::vector<std::string> arguments;
-    for (int i = 1; i < count; ++i)
-        arguments.emplace_back(reinterpret_cast<const char*>(sqlite3_value_text(values[i])));
+    for (int i = 1; i < count; ++i) {
+        const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[i]));
+        arguments.emplace_back(text ? text : "");
+    }
     throw sql_error(sqlite3_value_int(values[0]), std::move(arguments));
 }
 

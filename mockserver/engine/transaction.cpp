@@ -1,45 +1,54 @@
 #include "mockserver/engine/transaction.hpp"
 
-#include <sqlite3.h>
-
 #include <algorithm>
 
 #include "mockserver/catalog/codes.hpp"
 
 namespace dmkit::mock {
 
-namespace {
-void run(connection& connection, const std::string& sql) {
-    const statement_use statement(connection.prepare(sql));
-    connection.step(statement.get());
-}
-}  // namespace
-
-void transaction::begin(connection& connection) {
-    if (open_)
-        return;
-    run(connection, "BEGIN IMMEDIATE");
-    open_ = true;
+void transaction::begin(connection& connection, control how, state reached) {
+    connection.execute(how);
+    state_ = reached;
     for (const savepoint& each : savepoints_)
         connection.execute("SAVEPOINT " + each.storage_name);
 }
 
+void transaction::begin_reading(connection& connection) {
+    if (open())
+        return;
+    begin(connection, control::begin, state::reading);
+    connection.execute(control::pin_snapshot);
+}
+
+void transaction::begin_writing(connection& connection) {
+    switch (state_) {
+        case state::none:
+            return begin(connection, control::begin_writing, state::writing);
+        case state::reading:
+            connection.execute(control::take_write_lock);
+            state_ = state::writing;
+            return;
+        case state::writing:
+            return;
+    }
+}
+
 void transaction::commit(connection& connection) {
-    if (open_)
-        run(connection, "COMMIT");
-    open_ = false;
+    if (open())
+        connection.execute(control::commit);
+    state_ = state::none;
     savepoints_.clear();
 }
 
-void transaction::unbegin(connection& connection) noexcept {
+void transaction::abandon(connection& connection) noexcept {
     // A failure of SQLite may have ended the transaction already; then there is nothing to undo.
-    if (open_ && sqlite3_get_autocommit(connection.handle()) == 0)
-        sqlite3_exec(connection.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-    open_ = false;
+    if (open() && connection.in_transaction())
+        connection.try_execute(control::rollback);
+    state_ = state::none;
 }
 
 void transaction::rollback(connection& connection) noexcept {
-    unbegin(connection);
+    abandon(connection);
     savepoints_.clear();
 }
 
@@ -53,14 +62,14 @@ std::vector<transaction::savepoint>::iterator transaction::find(std::string_view
 
 void transaction::set_savepoint(connection* connection, std::string_view name) {
     std::erase_if(savepoints_, [&](const savepoint& each) { return each.name == name; });
-    savepoints_.push_back({std::string(name), "s" + std::to_string(++made_)});
-    if (open_)
+    savepoints_.push_back({std::string(name), "s" + std::to_string(++savepoints_made_)});
+    if (open())
         connection->execute("SAVEPOINT " + savepoints_.back().storage_name);
 }
 
 void transaction::roll_back_to(connection* connection, std::string_view name) {
     const auto found = find(name);
-    if (open_)
+    if (open())
         connection->execute("ROLLBACK TO " + found->storage_name);
     savepoints_.erase(found + 1, savepoints_.end());
 }
@@ -72,18 +81,19 @@ void transaction::release(std::string_view name) {
 undo_guard::undo_guard(connection& connection, const transaction& transaction)
     : connection_(transaction.open() ? &connection : nullptr) {
     if (connection_)
-        run(*connection_, "SAVEPOINT statement");
+        connection_->execute(control::set_savepoint);
 }
 
 undo_guard::~undo_guard() {
-    if (!connection_ || sqlite3_get_autocommit(connection_->handle()) != 0)
+    if (!connection_ || !connection_->in_transaction())
         return;
-    sqlite3_exec(connection_->handle(), "ROLLBACK TO statement; RELEASE statement", nullptr, nullptr, nullptr);
+    connection_->try_execute(control::undo_to_savepoint);
+    connection_->try_execute(control::release_savepoint);
 }
 
 void undo_guard::keep() {
     if (connection_)
-        run(*connection_, "RELEASE statement");
+        connection_->execute(control::release_savepoint);
     connection_ = nullptr;
 }
 

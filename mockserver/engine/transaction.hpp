@@ -8,18 +8,27 @@
 
 namespace dmkit::mock {
 
-/// A session's transaction on its SQLite connection, from the first write on. Who writes at all is decided elsewhere
-/// (writer_queue).
+/// A session's transaction on its SQLite connection: from the first write on, or from the first read if all of its
+/// statements must see one moment. Who writes at all is decided elsewhere (writer_queue).
 class transaction {
   public:
-    [[nodiscard]] bool open() const noexcept { return open_; }
+    [[nodiscard]] bool open() const noexcept { return state_ != state::none; }
+    [[nodiscard]] bool writing() const noexcept { return state_ == state::writing; }
 
-    /// Begins to write, unless it has begun. Savepoints set before the first write mark this moment.
-    void begin(connection& connection);
+    /// Pins what is there now as what the transaction sees, unless it is open. Savepoints that were set earlier mark
+    /// this moment.
+    void begin_reading(connection& connection);
+    /// Begins to write, unless it has begun. @throws sql_error -7994 (ours) if others have changed what is pinned; the
+    /// reading goes on
+    void begin_writing(connection& connection);
     void commit(connection& connection);
     void rollback(connection& connection) noexcept;
-    /// Undoes a beginning: as rollback(), but savepoints stay.
-    void unbegin(connection& connection) noexcept;
+    /// As rollback(), but savepoints stay: the transaction is as if its first statement had not run.
+    void abandon(connection& connection) noexcept;
+    /// True if SQLite has rolled back by itself.
+    [[nodiscard]] bool lost(const connection& connection) const noexcept {
+        return open() && !connection.in_transaction();
+    }
 
     /// Sets a savepoint; an older one of the same name is forgotten. Without a connection nothing was written yet.
     void set_savepoint(connection* connection, std::string_view name);
@@ -30,14 +39,16 @@ class transaction {
     void forget_savepoints() { savepoints_.clear(); }
 
   private:
+    enum class state : std::uint8_t { none, reading, writing };
     struct savepoint {
         std::string name;
         std::string storage_name;  ///< in SQLite
     };
     [[nodiscard]] std::vector<savepoint>::iterator find(std::string_view name);
+    void begin(connection& connection, control how, state reached);
 
-    bool open_ = false;
-    int made_ = 0;
+    state state_ = state::none;
+    int savepoints_made_ = 0;
     std::vector<savepoint> savepoints_;
 };
 

@@ -105,14 +105,31 @@ TEST(Counters, WhatMovedIsSavedOnceAndComesBack) {
     made.next_value(sequence(5, 2));
     counters restored;
     int saved = 0;
-    const auto save = [&](object_id id, std::int64_t last, bool used) {
+    const auto save = [&](object_id id, const std::optional<counters::counter>& state) {
         ++saved;
-        restored.load(id, last, used);
+        restored.load(id, state.value());
     };
     made.save_changed(save);
     made.save_changed(save);
-    EXPECT_EQ(saved, 1);
+    EXPECT_EQ(saved, 2) << "until they are stored for good";
+    made.forget_changes();
+    made.save_changed(save);
+    EXPECT_EQ(saved, 2);
     EXPECT_EQ(restored.next_value(sequence(5, 2)), 7);
+}
+
+TEST(Counters, WhatIsForgottenIsToBeRemoved) {
+    counters made;
+    made.next_value(sequence(5, 2));
+    made.forget_changes();
+    made.forget(5);
+    made.forget(6);
+    std::vector<object_id> removed;
+    made.save_changed([&](object_id id, const std::optional<counters::counter>& state) {
+        EXPECT_FALSE(state);
+        removed.push_back(id);
+    });
+    EXPECT_EQ(removed, (std::vector<object_id>{5}));
 }
 
 }  // namespace

@@ -71,6 +71,82 @@ TEST_F(DatabaseFile, CountersNeverFallBehindTheRows) {
     EXPECT_EQ(one.run("INSERT INTO T(N) VALUES (3)").result.generated_keys, (std::vector<std::int64_t>{3}));
 }
 
+TEST_F(DatabaseFile, CountersThatDefinitionsMoveStay) {
+    {
+        fixture made({.file = file});
+        client one(made.engine);
+        for (const char* sql : {
+                 "CREATE TABLE T(N INT)",
+                 "INSERT INTO T VALUES (1), (2), (3)",
+                 "CREATE SEQUENCE OLD START WITH 1",
+                 "SELECT OLD.NEXTVAL FROM DUAL",
+                 "SELECT OLD.NEXTVAL FROM DUAL",
+                 "CREATE SEQUENCE S",
+                 "ALTER SEQUENCE S CURRENT VALUE 300",
+                 "CREATE OR REPLACE SEQUENCE OLD START WITH 70",
+                 "ALTER TABLE T ADD COLUMN ID INT IDENTITY(1,1)",
+             }) {
+            const answer got = one.run(sql);
+            EXPECT_FALSE(got.code) << sql << ": " << got.text;
+        }
+    }
+    fixture made({.file = file});
+    client one(made.engine);
+    EXPECT_EQ(one.run("INSERT INTO T(N) VALUES (4)").result.generated_keys, (std::vector<std::int64_t>{4}));
+    EXPECT_EQ(one.run("SELECT S.NEXTVAL FROM DUAL").rows, (table{{"301"}}));
+    EXPECT_EQ(one.run("SELECT OLD.NEXTVAL FROM DUAL").rows, (table{{"70"}}));
+}
+
+TEST_F(DatabaseFile, ACleanEndKeepsEveryValueThatWasDrawn) {
+    {
+        fixture made({.file = file});
+        client one(made.engine);
+        one.run("CREATE SEQUENCE S");
+        EXPECT_EQ(one.run("SELECT S.NEXTVAL FROM DUAL").rows, (table{{"1"}}));
+    }
+    fixture made({.file = file});
+    client one(made.engine);
+    EXPECT_EQ(one.run("SELECT S.NEXTVAL FROM DUAL").rows, (table{{"2"}}));
+}
+
+TEST_F(DatabaseFile, CountersOfDroppedObjectsGo) {
+    {
+        fixture made({.file = file});
+        client one(made.engine);
+        one.run("CREATE TABLE T(ID INT IDENTITY, N INT)");
+        one.run("CREATE SEQUENCE S");
+        one.run("INSERT INTO T(N) SELECT S.NEXTVAL FROM DUAL");
+        one.run("DROP TABLE T");
+        one.run("DROP SEQUENCE S");
+    }
+    sqlite3* other = nullptr;
+    sqlite3_open(file.c_str(), &other);
+    sqlite3_stmt* rows = nullptr;
+    ASSERT_EQ(sqlite3_prepare_v2(other, "SELECT COUNT(*) FROM dmkit_counter", -1, &rows, nullptr), SQLITE_OK);
+    ASSERT_EQ(sqlite3_step(rows), SQLITE_ROW);
+    EXPECT_EQ(sqlite3_column_int(rows, 0), 0);
+    sqlite3_finalize(rows);
+    sqlite3_close(other);
+}
+
+TEST_F(DatabaseFile, ServesOneServerAtATime) {
+    {
+        const fixture first({.file = file});
+        EXPECT_THROW(fixture({.file = file}), std::runtime_error);
+        EXPECT_THROW(fixture({.file = (directory / "." / "data.db").string()}), std::runtime_error);
+    }
+    EXPECT_NO_THROW(fixture({.file = file}));
+    std::size_t files = 0;
+    for (const auto& each : std::filesystem::directory_iterator(directory))
+        files += each.path() != file ? 1 : 0;
+    EXPECT_EQ(files, 0U) << "nothing stays beside the database";
+}
+
+TEST_F(DatabaseFile, ThatIsNoneIsRefused) {
+    EXPECT_THROW(fixture({.file = ":memory:"}), std::runtime_error);
+    EXPECT_FALSE(std::filesystem::exists(":memory:"));
+}
+
 TEST_F(DatabaseFile, OfSomebodyElseIsRefused) {
     sqlite3* other = nullptr;
     sqlite3_open(file.c_str(), &other);
@@ -99,6 +175,16 @@ TEST_F(DatabaseFile, InMemoryNothingIsWritten) {
     one.run("CREATE TABLE T(A INT)");
     EXPECT_GT(made.engine.memory_used(), 0U);
     EXPECT_TRUE(std::filesystem::is_empty(directory));
+}
+
+TEST(MemoryDatabase, GivesBackWhatALargeTransactionTookBesideItsRows) {
+    fixture made;
+    client one(made.engine);
+    one.run("CREATE TABLE T(ID INT, S VARCHAR(4000))");
+    ASSERT_FALSE(one.run("INSERT INTO T SELECT LEVEL, RPAD('x', 4000, 'x') FROM DUAL CONNECT BY LEVEL <= 5000").code);
+    for (int i = 0; i < 3; ++i)
+        one.run("INSERT INTO T VALUES (0, '')");
+    EXPECT_LT(made.engine.memory_used(), 32'000'000U) << "20 MB of rows, and no log of that size";
 }
 
 }  // namespace

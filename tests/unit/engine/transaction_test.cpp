@@ -129,15 +129,138 @@ TEST_F(Transaction, ItsAttributesCannotChangeInTheMiddle) {
     EXPECT_FALSE(one.run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE").code);
 }
 
-TEST_F(Transaction, ASerializableOneKeepsOthersFromChangingWhatItRead) {
+TEST_F(Transaction, ASerializableOneSeesTheMomentOfItsFirstStatement) {
     one.run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
     EXPECT_EQ(one.run("SELECT N FROM T").rows, (table{{"10"}}));
-    const auto waiting = two.start("UPDATE T SET N = 11");
-    EXPECT_FALSE(waiting->answer.done);
+    EXPECT_FALSE(two.run("UPDATE T SET N = 11").code);
+    EXPECT_TRUE(two.commit().done) << "readers keep nobody waiting";
     EXPECT_EQ(one.run("SELECT N FROM T").rows, (table{{"10"}}));
+    EXPECT_TRUE(one.session().in_transaction());
     one.commit();
+    EXPECT_EQ(one.run("SELECT N FROM T").rows, (table{{"11"}}));
+}
+
+TEST_F(Transaction, ASerializableReaderWaitsForNobody) {
+    one.run("UPDATE T SET N = 11");
+    two.run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+    EXPECT_EQ(two.run("SELECT N FROM T").rows, (table{{"10"}}));
+    one.commit();
+    EXPECT_EQ(two.run("SELECT N FROM T").rows, (table{{"10"}}));
+}
+
+TEST_F(Transaction, ASerializableReaderSeesTheDefinitionsOfItsMoment) {
+    one.run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+    EXPECT_EQ(one.run("SELECT * FROM T").rows, (table{{"1", "10"}}));
+    EXPECT_FALSE(two.run("ALTER TABLE T ADD COLUMN X INT DEFAULT 7").code);
+    EXPECT_EQ(one.run("SELECT * FROM T").rows, (table{{"1", "10"}}));
+    EXPECT_EQ(one.run("SELECT X FROM T").code, -2111);
+    EXPECT_FALSE(two.run("DROP TABLE T").code);
+    EXPECT_EQ(one.run("SELECT N FROM T").rows, (table{{"10"}}));
+    one.rollback();
+    EXPECT_EQ(one.run("SELECT N FROM T").code, -2106);
+}
+
+TEST_F(Transaction, ASerializableOneMayWriteWhatNobodyChanged) {
+    one.run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+    EXPECT_EQ(one.run("SELECT N FROM T").rows, (table{{"10"}}));
+    EXPECT_FALSE(one.run("UPDATE T SET N = N + 1").code);
+    const auto waiting = two.start("UPDATE T SET N = N + 100");
+    EXPECT_FALSE(waiting->answer.done) << "it writes now";
+    EXPECT_FALSE(one.commit().code);
     world.settle();
     EXPECT_TRUE(waiting->answer.done);
+    EXPECT_EQ(two.run("SELECT N FROM T").rows, (table{{"111"}}));
+}
+
+TEST_F(Transaction, ASerializableOneCannotWriteOverLaterChanges) {
+    one.run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+    EXPECT_EQ(one.run("SELECT N FROM T").rows, (table{{"10"}}));
+    EXPECT_FALSE(two.run("UPDATE T SET N = 11").code);
+    EXPECT_FALSE(two.commit().code);
+    EXPECT_EQ(one.run("UPDATE T SET N = N + 1").code, -7994);
+    EXPECT_EQ(one.run("SELECT N FROM T").rows, (table{{"10"}})) << "the reading goes on";
+    EXPECT_FALSE(two.run("UPDATE T SET N = 12").code) << "and keeps no place";
+    EXPECT_FALSE(two.commit().code);
+    EXPECT_FALSE(one.rollback().code);
+    EXPECT_FALSE(one.run("UPDATE T SET N = N + 1").code);
+    EXPECT_EQ(one.run("SELECT N FROM T").rows, (table{{"13"}}));
+}
+
+TEST_F(Transaction, SavepointsOfASerializableReaderHold) {
+    one.run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+    one.run("SELECT N FROM T");
+    one.run("SAVEPOINT A");
+    EXPECT_FALSE(one.run("UPDATE T SET N = 11").code);
+    EXPECT_FALSE(one.run("ROLLBACK TO A").code);
+    EXPECT_EQ(one.run("SELECT N FROM T").rows, (table{{"10"}}));
+}
+
+TEST_F(Transaction, ItsLevelHoldsForOneTransaction) {
+    one.run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+    one.run("SELECT N FROM T");
+    one.commit();
+    EXPECT_EQ(one.run("SELECT N FROM T").rows, (table{{"10"}}));
+    two.run("UPDATE T SET N = 11");
+    two.commit();
+    EXPECT_EQ(one.run("SELECT N FROM T").rows, (table{{"11"}})) << "READ COMMITTED again";
+}
+
+TEST_F(Transaction, TheLevelOfTheSessionStays) {
+    one.session().set_isolation(isolation::serializable);
+    one.run("SELECT N FROM T");
+    one.commit();
+    one.run("SELECT N FROM T");
+    two.run("UPDATE T SET N = 11");
+    two.commit();
+    EXPECT_EQ(one.run("SELECT N FROM T").rows, (table{{"10"}}));
+}
+
+TEST_F(Transaction, AFailingStatementCommitsNothing) {
+    one.run("INSERT INTO T VALUES (2, 20)");
+    one.autocommit = true;
+    EXPECT_EQ(one.run("INSERT INTO T VALUES (1, 1)").code, -6602);
+    EXPECT_TRUE(one.session().in_transaction());
+    EXPECT_EQ(two.run("SELECT ID FROM T").rows, (table{{"1"}}));
+    one.rollback();
+    EXPECT_EQ(two.run("SELECT ID FROM T").rows, (table{{"1"}}));
+}
+
+TEST_F(Transaction, ABatchTakesStatementsThatCanBeUndoneOnly) {
+    for (const char* sql : {"INSERT INTO T VALUES (?, 1); COMMIT", "INSERT INTO T VALUES (?, 1); CREATE TABLE U(A INT)",
+                            "INSERT INTO T VALUES (?, 1); SAVEPOINT S"}) {
+        const answer got = one.run_batch(sql, {{field(5)}, {field(6)}});
+        EXPECT_EQ(got.code, not_supported) << sql;
+        EXPECT_NE(got.text.find("batch"), std::string::npos) << got.text;
+    }
+    EXPECT_EQ(one.run("SELECT ID FROM T").rows, (table{{"1"}}));
+}
+
+TEST_F(Transaction, ABatchOfTwoStatementsCountsTheSecond) {
+    const answer got = one.run_batch("UPDATE T SET N = ?; INSERT INTO T VALUES (?, 0), (? , 0)",
+                                     {{field(1), field(2), field(3)}, {field(1), field(4), field(5)}});
+    EXPECT_FALSE(got.code) << got.text;
+    EXPECT_EQ(got.result.row_counts, (std::vector<std::int64_t>{2, 2}));
+    EXPECT_EQ(got.result.affected_rows, 4);
+}
+
+TEST_F(Transaction, SettingsAreToldOrRefused) {
+    EXPECT_EQ(one.run("SET TIME ZONE '+9:00'").result.time_zone, 540);
+    EXPECT_EQ(one.run("ALTER SESSION SET TIME_ZONE = '-3:30'").result.kind, statement_kind::set_time_zone);
+    EXPECT_EQ(one.run("ALTER SESSION SET TIME_ZONE = '-3:30'").result.time_zone, -210);
+    for (const char* wrong : {"71582789:00", "+-8:00", "8:-30", "8", "8:60", "15:00", "-13:00", "8:00x", "100:00"})
+        EXPECT_EQ(one.run(std::string("SET TIME ZONE '") + wrong + "'").code, -3503) << wrong;
+    EXPECT_EQ(one.run("ALTER SESSION SET NLS_DATE_LANGUAGE = 'FRENCH'").code, -3503);
+    EXPECT_FALSE(one.run("ALTER SESSION SET NLS_DATE_LANGUAGE = 'AMERICAN'").code);
+}
+
+TEST_F(Transaction, ReplacingNullsLastsAsLongAsTheTablesOwnSetting) {
+    one.run("CREATE TABLE A(ID INT IDENTITY, N INT)");
+    one.run("CREATE TABLE B(ID INT IDENTITY, N INT)");
+    ASSERT_FALSE(one.run("SET IDENTITY_INSERT A ON WITH REPLACE NULL").code);
+    ASSERT_FALSE(one.run("SET IDENTITY_INSERT B OFF").code);
+    const answer got = one.run("INSERT INTO A(ID, N) VALUES (NULL, 1)");
+    EXPECT_FALSE(got.code) << got.text;
+    EXPECT_EQ(one.run("SELECT ID FROM A").rows, (table{{"1"}}));
 }
 
 TEST_F(Transaction, AReadOnlyOneRefusesToWrite) {

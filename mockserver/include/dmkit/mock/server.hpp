@@ -47,9 +47,9 @@ struct server_params {
     /// Empty: data lives in memory and goes with the server. A file serves one server at a time and keeps passwords as
     /// they are.
     std::filesystem::path database_file = {};
-    std::filesystem::path init_script = {};    ///< run before the server listens; empty: none
-    bool english = false;                      ///< language of errors thrown by the server object itself
-    log_level log = log_level::off;            ///< what is written to standard error
+    std::filesystem::path init_script = {};  ///< run before the server listens; empty: none
+    bool english = false;                    ///< language of errors thrown by the server object itself
+    log_level log = log_level::off;          ///< what is written to standard error
 };
 
 /// A server that listens while the object lives. Every server has its own data, its own thread and at most four
