@@ -8,7 +8,6 @@
 #include <unicode/uchar.h>
 #include <unicode/ucnv.h>
 #include <unicode/unistr.h>
-#include <unicode/utf16.h>
 
 #include "mockserver/functions/support.hpp"
 
@@ -38,40 +37,6 @@ UConverter* converter_of(charset set) {
     opened = std::move(made);
     return opened.get();
 }
-
-/// Counts what a converter makes of text without keeping it.
-class byte_counter {
-  public:
-    explicit byte_counter(charset set) : converter_(converter_of(set)) { ucnv_resetFromUnicode(converter_); }
-
-    void add(char32_t point) {
-        if (used_ + 2 > units_.size())
-            flush();
-        U16_APPEND_UNSAFE(units_.data(), used_, static_cast<UChar32>(point));
-    }
-    std::size_t total() {
-        flush();
-        return total_;
-    }
-
-  private:
-    void flush() {
-        std::array<char, 1024> bytes;  // four for each unit at most
-        const UChar* from = units_.data();
-        char* to = bytes.data();
-        UErrorCode status = U_ZERO_ERROR;
-        ucnv_fromUnicode(converter_, &to, bytes.data() + bytes.size(), &from, from + used_, nullptr, false, &status);
-        if (U_FAILURE(status))
-            fail(code::not_a_number);
-        total_ += static_cast<std::size_t>(to - bytes.data());
-        used_ = 0;
-    }
-
-    UConverter* converter_;
-    std::array<UChar, 256> units_;
-    std::size_t used_ = 0;
-    std::size_t total_ = 0;
-};
 
 bool ascii(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
@@ -227,15 +192,13 @@ std::string decode(std::string_view bytes, charset set) {
 std::size_t byte_length(std::string_view text, charset set) {
     if (set == charset::utf8 || ascii(text))
         return text.size();
-    byte_counter counter(set);
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t size = character_size(text, at);
-        const char32_t point = code_point(text, at);
-        // Bytes that are no UTF-8 become U+FFFD, as in encode().
-        counter.add(size == 1 && point >= 0x80 ? U'\uFFFD' : point);
-        at += size;
-    }
-    return counter.total();
+    const auto wide = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+    UErrorCode status = U_ZERO_ERROR;
+    const int32_t size = ucnv_fromUChars(converter_of(set), nullptr, 0, wide.getBuffer(), wide.length(), &status);
+    // It was asked for the size only.
+    if (U_FAILURE(status) && status != U_BUFFER_OVERFLOW_ERROR)
+        fail(code::not_a_number);
+    return static_cast<std::size_t>(size);
 }
 
 std::string_view fit_bytes(std::string_view text, std::size_t limit, charset set) {
