@@ -71,6 +71,11 @@ std::vector<std::byte> raw_client::receive() {
     return answer;
 }
 
+bool raw_client::has_answer() const {
+    std::byte byte{};
+    return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
 bool raw_client::closed() {
     std::byte byte{};
     return ::recv(socket_, &byte, 1, 0) <= 0;

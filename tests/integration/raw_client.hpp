@@ -22,6 +22,8 @@ class raw_client {
     void send(std::span<const std::byte> bytes);
     /// One complete message, or nothing when the server has closed the connection.
     std::vector<std::byte> receive();
+    /// True if a byte of an answer, or the end of the connection, is there to be read now.
+    [[nodiscard]] bool has_answer() const;
     /// True if the server closes the connection without another byte.
     [[nodiscard]] bool closed();
     /// Ends the connection from this side.

@@ -3,7 +3,7 @@
 #include <dmkit/mock/server.hpp>
 
 #include <algorithm>
-#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -217,9 +217,31 @@ TEST(server_object, AWaitingWriterGoesOnWhenTheOtherCommits) {
     request.direct = true;
     request.sql = "INSERT INTO T VALUES(2)";
     second.post(request);
+    // The server's one thread takes messages as they arrive: once it has answered this, the other waits.
+    const auto other = first.allocate();
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(raw_client::result_of(first.direct(other, "SELECT COUNT(*) FROM T", false)), 0);
+    EXPECT_FALSE(second.has_answer());
     EXPECT_EQ(raw_client::result_of(first.ask(wire::commit_request{})), 0);
     EXPECT_EQ(raw_client::result_of(second.receive()), 0);
     EXPECT_EQ(server.query("SELECT A FROM T").size(), 2U);
+}
+
+TEST(server_object, EndsSoonWhateverRuns) {
+    auto server = std::make_unique<mock::server>();
+    server->execute("CREATE TABLE H(A INT); INSERT INTO H SELECT LEVEL FROM DUAL CONNECT BY LEVEL <= 200");
+    raw_client client(server->port());
+    ASSERT_EQ(client.log_in(), 0);
+    wire::prepare_request request;
+    request.handle = client.allocate();
+    request.direct = true;
+    request.sql = "SELECT COUNT(*) FROM H A, H B, H C, H D, H E";
+    client.post(request);
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    EXPECT_FALSE(client.has_answer());
+    const auto begun = std::chrono::steady_clock::now();
+    server.reset();
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(1));
 }
 
 TEST(server_object, AWaitingWriterGivesUpAfterTheLockTimeout) {
