@@ -3,6 +3,7 @@
 #include <string>
 #include <thread>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -261,6 +262,23 @@ TEST_F(Client, HonoursIsolationOrReportsTheRefusal) {
     db.ping();
     auto plain = db.begin();
     plain.rollback();
+}
+
+TEST_F(Client, ConvertsToTheZoneThatTheSessionTakes) {
+    db.execute("CREATE TABLE W(D TIMESTAMP)");
+    const auto noon = timestamp::parse("2024-01-01 12:00:00 +00:00");
+    ASSERT_TRUE(noon);
+    const std::pair<const char*, const char*> zones[] = {
+        {"SET TIME ZONE '+9:00'", "2024-01-01 21:00:00"},
+        {"ALTER SESSION SET TIME_ZONE = '-3:30'", "2024-01-01 08:30:00"}};
+    for (const auto& [statement, local] : zones) {
+        db.execute(statement);
+        db.execute("DELETE FROM W");
+        db.execute(with_params("INSERT INTO W VALUES(?)", *noon));
+        const auto rows = server.query("SELECT D FROM W");
+        ASSERT_EQ(rows.size(), 1U) << statement;
+        EXPECT_EQ(rows[0][0].get<timestamp>(), timestamp::parse(local)) << statement;
+    }
 }
 
 TEST_F(Client, WorksWithoutAutocommit) {
