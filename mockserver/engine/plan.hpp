@@ -61,15 +61,15 @@ struct access {
 ///
 /// Functions of the engine that emitted SQL may call; they are registered with every connection:
 ///
-/// | call | value |
-/// | --- | --- |
-/// | `dmkit_identity(table_id)` | next value of the table's identity column; notes it as generated |
-/// | `dmkit_identity_given(table_id, value)` | the value, an explicit one; moves the counter and notes it as generated
-/// | | `dmkit_nextval(sequence_id)`, `dmkit_currval(sequence_id)` | INTEGER; each call of the first draws a value | |
-/// `dmkit_rowcount()` | SQL%ROWCOUNT: rows changed by the previous DML of the session | | `dmkit_last_identity()` |
-/// last identity value of the session, NULL before the first | | `dmkit_ident_current(table_id)` | last value the
-/// table's identity gave, in any session; the seed before the first | | `dmkit_raise(code, argument…)` | never returns:
-/// DM's error of that code |
+/// - `dmkit_identity(table_id)`: the next value of the table's identity column; notes it as generated
+/// - `dmkit_identity_given(table_id, value)`: the value, an explicit one; moves the counter and notes it as generated
+/// - `dmkit_nextval(sequence_id)`, `dmkit_currval(sequence_id)`: INTEGER; each call of the first draws a value
+/// - `dmkit_rowcount()`: SQL%ROWCOUNT, the rows changed by the previous DML of the session
+/// - `dmkit_last_identity()`: the last identity value of the session, NULL before the first
+/// - `dmkit_ident_current(table_id)`: the last value that the table's identity gave, in any session; the seed before
+/// the
+///   first
+/// - `dmkit_raise(code, argument…)`: never returns, DM's error of that code
 struct plan {
     statement_kind kind = statement_kind::select;
     /// By number; those of the statements before in the same text are there too.
