@@ -14,6 +14,19 @@ void append_type(std::string& name, const data_type& type) {
     fmt::format_to(std::back_inserter(name), " {}.{}.{}", static_cast<int>(type.id), type.precision, type.scale);
 }
 
+/// SQLite tells no upper case from lower in names of functions, and a quote would have to be doubled by everybody who
+/// emits the name: of ASCII only what upper-case words are made of stays as it is.
+void append_column(std::string& name, std::string_view column) {
+    for (const char c : column) {
+        const bool plain =
+            (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || static_cast<signed char>(c) < 0;
+        if (plain)
+            name += c;
+        else
+            fmt::format_to(std::back_inserter(name), "%{:02X}", static_cast<unsigned char>(c));
+    }
+}
+
 std::uint64_t fnv1a(std::string_view text) {
     std::uint64_t hash = 14695981039346656037U;
     for (const char c : text) {
@@ -48,12 +61,10 @@ std::string function_use::sqlite_name() const {
     append_type(name, result);
     if (length_in_characters)
         name += " char";
-    if (!column.empty())
-        name += " " + column;
-    // A quote in a column's name would have to be doubled by everybody who emits the name.
-    for (char& c : name)
-        if (c == '"')
-            c = '\'';
+    if (!column.empty()) {
+        name += ' ';
+        append_column(name, column);
+    }
     if (name.size() > longest_plain_name)
         name = fmt::format("{:.60}… {:016x}", std::string_view(name).substr(0, 60), fnv1a(name));
     return name;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
+
 namespace dmkit::mock {
 namespace {
 
@@ -124,6 +127,26 @@ TEST(Catalog, RightsComeByOwnershipGrantRoleAndPublic) {
     EXPECT_TRUE(may("BOB", privilege::insert));
     made.remove_grantee("READER");
     EXPECT_FALSE(may("BOB", privilege::select));
+}
+
+TEST(Catalog, NamesOfFunctionsDifferWhateverTheCaseOfColumns) {
+    const auto name_for = [](std::string column) {
+        function_use use;
+        use.kind = function_use::what::convert;
+        use.mode = conversion_mode::assignment;
+        use.arguments = {{type_id::varchar, 0, 0}};
+        use.result = {type_id::varchar, 3, 0};
+        use.column = std::move(column);
+        std::string name = use.sqlite_name();
+        EXPECT_EQ(name.find('"'), std::string::npos);
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        return name;
+    };
+    EXPECT_NE(name_for("id"), name_for("ID"));
+    EXPECT_NE(name_for("a\"b"), name_for("a'b"));
+    EXPECT_NE(name_for("%69D"), name_for("iD"));
+    EXPECT_NE(name_for(std::string(120, 'x')), name_for(std::string(120, 'X')));
 }
 
 }  // namespace

@@ -210,5 +210,19 @@ TEST_F(Ddl, WhatTheMockLacksIsNamed) {
     EXPECT_NE(got.text.find("not supported"), std::string::npos);
 }
 
+TEST_F(Ddl, ColumnsWhoseNamesDifferInCaseOnlyAreToldApart) {
+    ASSERT_FALSE(one.run("CREATE TABLE A(\"id\" VARCHAR(3), ID VARCHAR(3), \"a\"\"b\" DEC(2), \"a'b\" DEC(2))").code);
+    ASSERT_FALSE(one.run("CREATE TABLE B(S VARCHAR(9), D DEC(9))").code);
+    ASSERT_FALSE(one.run("INSERT INTO B VALUES ('toolong', 12345)").code);
+    const auto text = [&](const std::string& column, const char* source) {
+        return one.run("INSERT INTO A(" + column + ") SELECT " + source + " FROM B").text;
+    };
+    EXPECT_NE(text("\"id\"", "S").find("id"), std::string::npos);
+    EXPECT_NE(text("ID", "S").find("ID"), std::string::npos);
+    EXPECT_NE(text("\"id\"", "S").find("id"), std::string::npos);
+    // Both at once, so that one statement calls both.
+    EXPECT_NE(one.run("INSERT INTO A(\"id\", ID) SELECT 'x', S FROM B").text.find("ID"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace dmkit::mock::testing
