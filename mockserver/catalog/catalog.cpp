@@ -2,16 +2,12 @@
 
 #include <algorithm>
 
+#include "mockserver/catalog/codes.hpp"
 #include "mockserver/catalog/fresh_database.hpp"
 
 namespace dmkit::mock {
 
 namespace {
-constexpr int error_schema = -2103;
-constexpr int error_table = -2104;
-constexpr int error_table_or_view = -2106;
-constexpr int error_column = -2111;
-constexpr int error_exists = -2124;
 constexpr std::string_view system_schema = "SYS";
 /// A chain of synonyms longer than this is a circle.
 constexpr int longest_synonym_chain = 16;
@@ -113,17 +109,17 @@ relation catalog::resolve_relation(std::string_view schema, std::string_view nam
         if (const auto* view = std::get_if<std::shared_ptr<const view_info>>(object))
             return *view;
     }
-    throw sql_error(error_table_or_view, {std::string(name)});
+    throw sql_error(codes::unknown_table_or_view, {std::string(name)});
 }
 
 std::shared_ptr<const table_info> catalog::resolve_table(std::string_view schema, std::string_view name,
                                                          std::string_view current_schema) const {
     const schema_object* object = resolve_object(schema, name, current_schema);
     if (!object)
-        throw sql_error(error_table_or_view, {std::string(name)});
+        throw sql_error(codes::unknown_table_or_view, {std::string(name)});
     if (const auto* table = std::get_if<std::shared_ptr<const table_info>>(object))
         return *table;
-    throw sql_error(error_table, {std::string(name)});
+    throw sql_error(codes::unknown_table, {std::string(name)});
 }
 
 std::shared_ptr<const sequence_info> catalog::resolve_sequence(std::string_view schema, std::string_view name,
@@ -138,13 +134,13 @@ std::shared_ptr<const sequence_info> catalog::resolve_sequence(std::string_view 
 const schema_info& catalog::require_schema(std::string_view name) const {
     if (const schema_info* schema = find_schema(name))
         return *schema;
-    throw sql_error(error_schema, {std::string(name)});
+    throw sql_error(codes::unknown_schema, {std::string(name)});
 }
 
 const column_info& catalog::require_column(const table_info& table, std::string_view name) {
     if (const column_info* column = table.find_column(name))
         return *column;
-    throw sql_error(error_column, {std::string(name)});
+    throw sql_error(codes::unknown_column, {std::string(name)});
 }
 
 const catalog::schema_objects& catalog::objects(std::string_view schema) const noexcept {
@@ -184,21 +180,25 @@ void catalog::put_object(std::string_view schema, std::string_view name, object_
     schema_objects& objects = objects_[std::string(schema)];
     const auto found = objects.find(name);
     if (found != objects.end() && id_of(found->second) != id)
-        throw sql_error(error_exists, {std::string(name)});
-    // A renamed object leaves its old name.
-    for (auto old = objects.begin(); old != objects.end(); ++old) {
-        if (id_of(old->second) == id && old->first != name) {
-            objects.erase(old);
-            break;
-        }
-    }
-    objects[std::string(name)] = std::move(object);
+        throw sql_error(codes::object_exists, {std::string(name)});
+    objects.insert_or_assign(std::string(name), std::move(object));
     ++version_;
+}
+
+void catalog::leave_name(std::string_view schema, std::string_view old_name, std::string_view new_name) {
+    if (old_name == new_name)
+        return;
+    const auto objects = objects_.find(schema);
+    if (const auto old = objects->second.find(old_name); old != objects->second.end())
+        objects->second.erase(old);
 }
 
 void catalog::put(std::shared_ptr<const table_info> table) {
     put_object(table->schema, table->name, table->id, table);
-    tables_by_id_[table->id] = table;
+    std::shared_ptr<const table_info>& known = tables_by_id_[table->id];
+    if (known)
+        leave_name(known->schema, known->name, table->name);
+    known = std::move(table);
 }
 
 void catalog::put(std::shared_ptr<const view_info> view) {
@@ -207,7 +207,10 @@ void catalog::put(std::shared_ptr<const view_info> view) {
 
 void catalog::put(std::shared_ptr<const sequence_info> sequence) {
     put_object(sequence->schema, sequence->name, sequence->id, sequence);
-    sequences_by_id_[sequence->id] = sequence;
+    std::shared_ptr<const sequence_info>& known = sequences_by_id_[sequence->id];
+    if (known)
+        leave_name(known->schema, known->name, sequence->name);
+    known = std::move(sequence);
 }
 
 void catalog::put(std::shared_ptr<const synonym_info> synonym) {
@@ -217,7 +220,7 @@ void catalog::put(std::shared_ptr<const synonym_info> synonym) {
     }
     const auto [place, added] = public_synonyms_.try_emplace(synonym->name, *synonym);
     if (!added && place->second.id != synonym->id)
-        throw sql_error(error_exists, {synonym->name});
+        throw sql_error(codes::object_exists, {synonym->name});
     place->second = *synonym;
     ++version_;
 }
@@ -274,7 +277,7 @@ void catalog::remove_public_synonym(std::string_view name) {
     ++version_;
 }
 
-void catalog::remove_schema(std::string_view name) {
+void catalog::remove_schema(const std::string name) {
     if (const auto objects = objects_.find(name); objects != objects_.end()) {
         while (!objects->second.empty())
             remove_object(name, std::string(objects->second.begin()->first));
@@ -285,7 +288,7 @@ void catalog::remove_schema(std::string_view name) {
     ++version_;
 }
 
-void catalog::remove_grantee(std::string_view name) {
+void catalog::remove_grantee(const std::string name) {
     std::erase_if(object_grants_, [&](const object_grant& grant) { return grant.grantee == name; });
     std::erase_if(system_grants_, [&](const system_grant& grant) { return grant.grantee == name; });
     if (const auto user = users_.find(name); user != users_.end())

@@ -93,8 +93,8 @@ class catalog {
     [[nodiscard]] const std::map<std::string, synonym_info, std::less<>>& public_synonyms() const noexcept {
         return public_synonyms_;
     }
-    [[nodiscard]] const std::set<object_grant>& object_grants() const noexcept { return object_grants_; }
-    [[nodiscard]] const std::set<system_grant>& system_grants() const noexcept { return system_grants_; }
+    [[nodiscard]] const dmkit::mock::object_grants& object_grants() const noexcept { return object_grants_; }
+    [[nodiscard]] const dmkit::mock::system_grants& system_grants() const noexcept { return system_grants_; }
 
     // --- changing: for the DDL executor; each call moves the version
 
@@ -114,9 +114,9 @@ class catalog {
     void put(system_grant grant);
     void remove_object(std::string_view schema, std::string_view name);
     void remove_public_synonym(std::string_view name);
-    void remove_schema(std::string_view name);
+    void remove_schema(std::string name);
     /// The user, or the role; its grants go too.
-    void remove_grantee(std::string_view name);
+    void remove_grantee(std::string name);
     void remove(const object_grant& grant);
     void remove(const system_grant& grant);
 
@@ -126,6 +126,8 @@ class catalog {
 
   private:
     void put_object(std::string_view schema, std::string_view name, object_id id, schema_object object);
+    /// A renamed object leaves its old name.
+    void leave_name(std::string_view schema, std::string_view old_name, std::string_view new_name);
 
     std::uint64_t version_ = 1;
     std::map<std::string, schema_info, std::less<>> schemas_;
@@ -133,8 +135,8 @@ class catalog {
     std::map<std::string, synonym_info, std::less<>> public_synonyms_;
     std::map<std::string, user_info, std::less<>> users_;
     std::map<std::string, role_info, std::less<>> roles_;
-    std::set<object_grant> object_grants_;
-    std::set<system_grant> system_grants_;
+    dmkit::mock::object_grants object_grants_;
+    dmkit::mock::system_grants system_grants_;
     std::map<object_id, std::shared_ptr<const table_info>> tables_by_id_;
     std::map<object_id, std::shared_ptr<const sequence_info>> sequences_by_id_;
     std::vector<object_id> next_ids_;

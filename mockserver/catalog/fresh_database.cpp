@@ -19,7 +19,7 @@ struct system_view {
 };
 
 std::vector<system_view> system_views() {
-    constexpr data_type integer{type_id::integer, 10, 0};
+    constexpr data_type integer{type_id::integer, 4, 0};
     constexpr data_type banner{type_id::varchar, 80, 0};
     return {
         {"SYSDUAL", "SELECT 1", {{.name = "ID", .type = integer, .type_name = "INTEGER", .comment = {}}}},

@@ -204,9 +204,6 @@ struct object_grant {
     object_id object = 0;
     dmkit::mock::privilege privilege = dmkit::mock::privilege::select;
     bool grantable = false;
-    friend bool operator<(const object_grant& a, const object_grant& b) {
-        return std::tie(a.object, a.grantee, a.privilege) < std::tie(b.object, b.grantee, b.privilege);
-    }
 };
 
 /// A right of the kind CREATE TABLE.
@@ -214,9 +211,27 @@ struct system_grant {
     std::string grantee;
     std::string privilege;
     bool admin_option = false;
-    friend bool operator<(const system_grant& a, const system_grant& b) {
-        return std::tie(a.grantee, a.privilege) < std::tie(b.grantee, b.privilege);
-    }
 };
+
+/// What grants are told apart by, to look them up without a copy of a name.
+using object_grant_key = std::tuple<object_id, std::string_view, privilege>;
+using system_grant_key = std::tuple<std::string_view, std::string_view>;
+
+/// Orders grants by their keys.
+struct grant_order {
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+        return key(a) < key(b);
+    }
+
+  private:
+    static object_grant_key key(const object_grant& grant) { return {grant.object, grant.grantee, grant.privilege}; }
+    static const object_grant_key& key(const object_grant_key& given) { return given; }
+    static system_grant_key key(const system_grant& grant) { return {grant.grantee, grant.privilege}; }
+    static const system_grant_key& key(const system_grant_key& given) { return given; }
+};
+using object_grants = std::set<object_grant, grant_order>;
+using system_grants = std::set<system_grant, grant_order>;
 
 }  // namespace dmkit::mock

@@ -1,5 +1,5 @@
-#include <functional>
-#include <set>
+#include <algorithm>
+#include <vector>
 
 #include "mockserver/catalog/catalog.hpp"
 
@@ -9,25 +9,30 @@ namespace {
 constexpr std::string_view everybody = "PUBLIC";
 constexpr std::string_view administrator = "DBA";
 
-/// The user and every role that reaches it, PUBLIC included.
-std::set<std::string, std::less<>> identities(const catalog& catalog, std::string_view user) {
-    std::set<std::string, std::less<>> found{std::string(user), std::string(everybody)};
-    const std::function<void(const std::set<std::string, std::less<>>&)> add = [&](const auto& roles) {
-        for (const std::string& name : roles) {
-            if (!found.insert(name).second)
-                continue;
-            if (const role_info* role = catalog.find_role(name))
-                add(role->roles);
-        }
-    };
-    if (const user_info* info = catalog.find_user(user))
-        add(info->roles);
-    return found;
+/// True if @p wanted holds for the user, PUBLIC or a role that the user has, directly or through other roles.
+template <class Wanted>
+bool any_identity(const catalog& catalog, std::string_view user, Wanted wanted) {
+    if (wanted(user) || wanted(everybody))
+        return true;
+    const user_info* info = catalog.find_user(user);
+    if (!info)
+        return false;
+    // Roles are few: what was seen is a list. The names lie in the catalog.
+    std::vector<std::string_view> reached(info->roles.begin(), info->roles.end());
+    for (std::size_t next = 0; next < reached.size(); ++next) {
+        if (wanted(reached[next]))
+            return true;
+        if (const role_info* role = catalog.find_role(reached[next]))
+            for (const std::string& name : role->roles)
+                if (std::find(reached.begin(), reached.end(), name) == reached.end())
+                    reached.push_back(name);
+    }
+    return false;
 }
 }  // namespace
 
 bool catalog::has_role(std::string_view user, std::string_view role) const {
-    return identities(*this, user).contains(role);
+    return any_identity(*this, user, [&](std::string_view name) { return name == role; });
 }
 
 bool catalog::may(std::string_view user, dmkit::mock::privilege privilege, std::string_view schema,
@@ -35,25 +40,17 @@ bool catalog::may(std::string_view user, dmkit::mock::privilege privilege, std::
     const schema_info* info = find_schema(schema);
     if (info && info->owner == user)
         return true;
-    const auto names = identities(*this, user);
-    if (names.contains(administrator))
-        return true;
     if (info && info->system && privilege == privilege::select)
         return true;
-    for (const std::string& name : names)
-        if (object_grants_.contains({.grantee = name, .object = object, .privilege = privilege}))
-            return true;
-    return false;
+    return any_identity(*this, user, [&](std::string_view name) {
+        return name == administrator || object_grants_.contains(object_grant_key{object, name, privilege});
+    });
 }
 
 bool catalog::may(std::string_view user, std::string_view system_privilege) const {
-    const auto names = identities(*this, user);
-    if (names.contains(administrator))
-        return true;
-    for (const std::string& name : names)
-        if (system_grants_.contains({.grantee = name, .privilege = std::string(system_privilege)}))
-            return true;
-    return false;
+    return any_identity(*this, user, [&](std::string_view name) {
+        return name == administrator || system_grants_.contains(system_grant_key{name, system_privilege});
+    });
 }
 
 }  // namespace dmkit::mock

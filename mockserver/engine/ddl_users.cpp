@@ -52,8 +52,7 @@ void grant_on_object(const sql::grant_statement& statement, ddl_place& place) {
         place.catalog.require_schema(schema).owner == place.user || place.catalog.has_role(place.user, "DBA");
     for (const sql::privilege& written : statement.privileges) {
         for (const privilege each : privileges_of(written)) {
-            const auto own = place.catalog.object_grants().find(
-                {.grantee = std::string(place.user), .object = id, .privilege = each});
+            const auto own = place.catalog.object_grants().find(object_grant_key{id, place.user, each});
             if (!owner && (own == place.catalog.object_grants().end() || !own->grantable))
                 throw sql_error(codes::no_ddl_privilege);
             for (const sql::identifier& grantee : statement.grantees) {

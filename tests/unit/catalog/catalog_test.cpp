@@ -149,5 +149,20 @@ TEST(Catalog, NamesOfFunctionsDifferWhateverTheCaseOfColumns) {
     EXPECT_NE(name_for(std::string(120, 'x')), name_for(std::string(120, 'X')));
 }
 
+TEST(Catalog, ARemovedNameMayBeTheCatalogsOwnText) {
+    catalog made;
+    made.put(schema_info{.id = 1, .name = "A_NAME_TOO_LONG_FOR_THE_STRING_ITSELF", .owner = "SYSDBA"});
+    made.put(role_info{.id = 2, .name = "A_ROLE_TOO_LONG_FOR_THE_STRING_ITSELF", .roles = {}});
+    made.put(user_info{.id = 3,
+                       .name = "ANN",
+                       .default_schema = {},
+                       .password = "x",
+                       .roles = {"A_ROLE_TOO_LONG_FOR_THE_STRING_ITSELF"}});
+    made.remove_schema(made.find_schema("A_NAME_TOO_LONG_FOR_THE_STRING_ITSELF")->name);
+    made.remove_grantee(made.find_role("A_ROLE_TOO_LONG_FOR_THE_STRING_ITSELF")->name);
+    EXPECT_EQ(made.find_schema("A_NAME_TOO_LONG_FOR_THE_STRING_ITSELF"), nullptr);
+    EXPECT_TRUE(made.find_user("ANN")->roles.empty());
+}
+
 }  // namespace
 }  // namespace dmkit::mock
