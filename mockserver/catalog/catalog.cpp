@@ -4,6 +4,7 @@
 
 #include "mockserver/catalog/codes.hpp"
 #include "mockserver/catalog/fresh_database.hpp"
+#include "mockserver/catalog/system_relations.hpp"
 
 namespace dmkit::mock {
 
@@ -109,6 +110,12 @@ relation catalog::resolve_relation(std::string_view schema, std::string_view nam
         if (const auto* view = std::get_if<std::shared_ptr<const view_info>>(object))
             return *view;
     }
+    refuse_unknown_relation(schema, name);
+}
+
+void catalog::refuse_unknown_relation(std::string_view schema, std::string_view name) {
+    if ((schema.empty() || schema == system_schema) && is_missing_system_relation(name))
+        throw sql_error::unsupported("system view " + std::string(name));
     throw sql_error(codes::unknown_table_or_view, {std::string(name)});
 }
 
@@ -116,7 +123,7 @@ std::shared_ptr<const table_info> catalog::resolve_table(std::string_view schema
                                                          std::string_view current_schema) const {
     const schema_object* object = resolve_object(schema, name, current_schema);
     if (!object)
-        throw sql_error(codes::unknown_table_or_view, {std::string(name)});
+        refuse_unknown_relation(schema, name);
     if (const auto* table = std::get_if<std::shared_ptr<const table_info>>(object))
         return *table;
     throw sql_error(codes::unknown_table, {std::string(name)});

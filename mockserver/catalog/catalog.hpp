@@ -55,10 +55,11 @@ class catalog {
 
     // --- resolving: an empty @p schema means the rules above; synonyms are followed
 
-    /// @throws sql_error -2103 for an unknown schema, -2106 for an unknown table or view
+    /// @throws sql_error -2103 for an unknown schema, -2106 for an unknown table or view, -99999 for one of DM8's that
+    /// the mock lacks
     [[nodiscard]] relation resolve_relation(std::string_view schema, std::string_view name,
                                             std::string_view current_schema) const;
-    /// @throws sql_error -2103; -2106 when there is no such table or view, -2104 when it is a view
+    /// @throws sql_error as resolve_relation(), -2104 when it is a view
     [[nodiscard]] std::shared_ptr<const table_info> resolve_table(std::string_view schema, std::string_view name,
                                                                   std::string_view current_schema) const;
     /// Null when there is no such sequence: `a.nextval` may be something else. @throws nothing
@@ -67,6 +68,8 @@ class catalog {
     /// As the others, for any kind; null when there is none. @throws sql_error -2103
     [[nodiscard]] const schema_object* resolve_object(std::string_view schema, std::string_view name,
                                                       std::string_view current_schema) const;
+    /// For a name that resolving found nothing for. @throws sql_error -2106 or -99999, as resolve_relation()
+    [[noreturn]] static void refuse_unknown_relation(std::string_view schema, std::string_view name);
     /// @throws sql_error -2103
     const schema_info& require_schema(std::string_view name) const;
     /// @throws sql_error -2111

@@ -23,6 +23,8 @@ template <class T, class Action>
 void drop_named(const sql::drop_statement& statement, ddl_place& place, int missing, Action action) {
     std::string schema;
     const schema_object* object = find_named(statement, place, schema);
+    if (const schema_info* info = place.catalog.find_schema(schema); info && info->system)
+        throw sql_error(codes::no_ddl_privilege);
     const auto* found = object ? std::get_if<std::shared_ptr<const T>>(object) : nullptr;
     if (!found) {
         if (statement.if_exists)

@@ -45,7 +45,7 @@ void grant_on_object(const sql::grant_statement& statement, ddl_place& place) {
     const sql::qualified_name& name = *statement.object;
     const schema_object* object = place.catalog.resolve_object(qualifier_of(name), name.last().name, place.schema);
     if (!object)
-        throw sql_error(codes::unknown_table_or_view, {name.last().name});
+        catalog::refuse_unknown_relation(qualifier_of(name), name.last().name);
     const auto [id, schema] = std::visit(
         [](const auto& pointer) { return std::pair<object_id, std::string>(pointer->id, pointer->schema); }, *object);
     const bool owner =

@@ -164,5 +164,23 @@ TEST(Catalog, ARemovedNameMayBeTheCatalogsOwnText) {
     EXPECT_TRUE(made.find_user("ANN")->roles.empty());
 }
 
+TEST(Catalog, SystemViewsThatTheMockLacksAreNoUnknownNames) {
+    catalog made;
+    const auto code = [&](std::string_view schema, std::string_view name) {
+        return code_of([&] { (void)made.resolve_relation(schema, name, "SYSDBA"); });
+    };
+    for (const std::string_view name :
+         {"SYSOBJECTS", "ALL_TABLES", "DBA_TABLES", "USER_VIEWS", "V$TRXWAIT", "VSYSUSERS"}) {
+        EXPECT_EQ(code("", name), not_supported) << name;
+        EXPECT_EQ(code("SYS", name), not_supported) << name;
+        EXPECT_EQ(code("SYSDBA", name), -2106) << name;
+        EXPECT_EQ(code_of([&] { (void)made.resolve_table("", name, "SYSDBA"); }), not_supported) << name;
+    }
+    for (const std::string_view name : {"V$NOSUCH", "ALL_NOSUCH", "SYSNOSUCH", "SYSOBJECT", ""})
+        EXPECT_EQ(code("", name), -2106) << name;
+    made.put(std::shared_ptr<const table_info>(make_table(made, "SYSDBA", "ALL_TABLES")));
+    EXPECT_EQ(code("", "ALL_TABLES"), 0) << "one's own comes first";
+}
+
 }  // namespace
 }  // namespace dmkit::mock

@@ -224,5 +224,19 @@ TEST_F(Ddl, ColumnsWhoseNamesDifferInCaseOnlyAreToldApart) {
     EXPECT_NE(one.run("INSERT INTO A(\"id\", ID) SELECT 'x', S FROM B").text.find("ID"), std::string::npos);
 }
 
+TEST_F(Ddl, SystemViewsThatTheMockLacksAreNamed) {
+    const answer got = one.run("SELECT * FROM V$SESSIONS");
+    EXPECT_EQ(got.code, not_supported);
+    EXPECT_NE(got.text.find("system view V$SESSIONS"), std::string::npos) << got.text;
+    EXPECT_EQ(one.run("SELECT * FROM SYS.SYSOBJECTS").code, not_supported);
+    EXPECT_EQ(one.run("SELECT * FROM USER_TABLES").code, not_supported);
+    EXPECT_EQ(one.run("GRANT SELECT ON SYS.DBA_TABLES TO PUBLIC").code, not_supported);
+    EXPECT_EQ(one.run("SELECT * FROM SYSDBA.SYSOBJECTS").code, -2106);
+    EXPECT_EQ(one.run("SELECT * FROM V$NOSUCH").code, -2106);
+    EXPECT_EQ(one.run("SELECT * FROM ALL_NOSUCH").code, -2106);
+    ASSERT_FALSE(one.run("CREATE TABLE ALL_TABLES(A INT)").code);
+    EXPECT_FALSE(one.run("SELECT * FROM ALL_TABLES").code) << "one's own table comes first";
+}
+
 }  // namespace
 }  // namespace dmkit::mock::testing
