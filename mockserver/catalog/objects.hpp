@@ -67,7 +67,7 @@ struct column_info {
 enum class constraint_kind : char { primary_key = 'P', unique = 'U', foreign_key = 'F', check = 'C' };
 
 /// What a foreign key does to its rows when the row they refer to goes or changes.
-enum class referential_action : std::uint8_t { no_action, cascade, set_null, set_default };
+enum class referential_action : std::uint8_t { no_action, cascade, set_null };
 
 struct constraint_info {
     object_id id = 0;
@@ -112,15 +112,11 @@ struct table_info {
     std::string comment;
     column_id next_column = 0;      ///< what the next added column gets
     bool long_rows = false;         ///< USING LONG ROW: a row may be longer than half a page
-    bool system = false;            ///< in a system schema and read only
     bool global_temporary = false;  ///< GLOBAL TEMPORARY: rows are the session's own
     bool delete_on_commit = true;   ///< of a temporary table: rows live as long as the transaction
-    std::string system_storage;     ///< of a system table: the SQLite name that yields its rows
 
     /// The table in SQLite. The id keeps names of one schema apart from those of another and renaming free.
-    [[nodiscard]] std::string storage_name() const {
-        return system_storage.empty() ? "t" + std::to_string(id) : system_storage;
-    }
+    [[nodiscard]] std::string storage_name() const { return "t" + std::to_string(id); }
     [[nodiscard]] const column_info* find_column(std::string_view column) const noexcept;
     [[nodiscard]] const column_info* find_column(column_id column) const noexcept;
     [[nodiscard]] const constraint_info* find_constraint(std::string_view constraint) const noexcept;

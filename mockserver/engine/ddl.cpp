@@ -51,7 +51,7 @@ object_name new_name(const ddl_place& place, const sql::qualified_name& name, st
 
 table_info table_to_change(const ddl_place& place, const sql::qualified_name& name) {
     const auto table = place.catalog.resolve_table(qualifier_of(name), name.last().name, place.schema);
-    if (!place.catalog.may(place.user, privilege::alter, table->schema, table->id) || table->system)
+    if (!place.catalog.may(place.user, privilege::alter, table->schema, table->id))
         throw sql_error(codes::no_ddl_privilege);
     return *table;
 }
@@ -148,7 +148,7 @@ void drop_references(ddl_place& place, const table_info& table, const std::vecto
 
 void drop_table(ddl_place& place, const table_info& table, bool cascade) {
     drop_references(place, table, {}, cascade);
-    // A global temporary table has rows in sessions only, which forget them when they meet its successor.
+    // A global temporary table has rows in sessions only.
     if (!table.global_temporary)
         place.execute("DROP TABLE " + table.storage_name());
     place.catalog.remove_object(table.schema, table.name);

@@ -25,8 +25,7 @@ struct object_name {
 /// @throws sql_error -5567 unless the user owns the schema or is DBA
 void require_owner(const ddl_place& place, std::string_view schema);
 
-/// The table of the name, a copy to change. @throws sql_error -2106, -5567, and what the mock lacks: changing a table
-/// of the system
+/// The table of the name, a copy to change. @throws sql_error -2106, -5567
 [[nodiscard]] table_info table_to_change(const ddl_place& place, const sql::qualified_name& name);
 
 /// A definition shows what it reads to whoever may use it: its author must see it himself. @throws sql_error -5501

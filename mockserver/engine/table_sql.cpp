@@ -38,8 +38,6 @@ std::string_view action_sql(referential_action action) {
             return "CASCADE";
         case referential_action::set_null:
             return "SET NULL";
-        case referential_action::set_default:
-            return "SET DEFAULT";
         case referential_action::no_action:
             break;
     }
