@@ -2,7 +2,9 @@
 #include <utility>
 
 #include "mockserver/catalog/codes.hpp"
+#include "mockserver/engine/ddl_privileges.hpp"
 #include "mockserver/engine/ddl_support.hpp"
+#include "mockserver/sql/parser.hpp"
 
 namespace dmkit::mock {
 
@@ -29,15 +31,37 @@ void require_grantee(const ddl_place& place, const std::string& name) {
         throw sql_error(codes::grant_to_self);
 }
 
-std::vector<privilege> privileges_of(const sql::privilege& written) {
+/// What can be done with an object of the kind.
+bool applies(privilege privilege, const schema_object& object) {
+    const bool sequence = std::holds_alternative<std::shared_ptr<const sequence_info>>(object);
+    switch (privilege) {
+        case privilege::select:
+            return true;
+        case privilege::insert:
+        case privilege::update:
+        case privilege::delete_:
+            return !sequence;
+        case privilege::execute:
+            return false;
+        case privilege::alter:
+            return sequence || std::holds_alternative<std::shared_ptr<const table_info>>(object);
+        case privilege::references:
+        case privilege::index:
+            break;
+    }
+    return std::holds_alternative<std::shared_ptr<const table_info>>(object);
+}
+
+/// ALL means those that apply to the object.
+std::vector<privilege> privileges_of(const sql::privilege& written, const schema_object& object) {
     if (!written.columns.empty())
         throw sql_error::unsupported("privileges on columns");
     std::vector<privilege> found;
     for (const auto& [name, each] : object_privileges)
-        if (written.words == name || written.words == "ALL")
+        if ((written.words == name || written.words == "ALL") && applies(each, object))
             found.push_back(each);
     if (found.empty())
-        throw sql_error::unsupported("privilege " + written.words);
+        throw sql_error::unsupported("privilege " + written.words + " on this kind of object");
     return found;
 }
 
@@ -51,7 +75,7 @@ void grant_on_object(const sql::grant_statement& statement, ddl_place& place) {
     const bool owner =
         place.catalog.require_schema(schema).owner == place.user || place.catalog.has_role(place.user, "DBA");
     for (const sql::privilege& written : statement.privileges) {
-        for (const privilege each : privileges_of(written)) {
+        for (const privilege each : privileges_of(written, *object)) {
             const auto own = place.catalog.object_grants().find(object_grant_key{id, place.user, each});
             if (!owner && (own == place.catalog.object_grants().end() || !own->grantable))
                 throw sql_error(codes::no_ddl_privilege);
@@ -98,6 +122,13 @@ void grant_on_system(const sql::grant_statement& statement, ddl_place& place) {
         // A single word that is no role is a role that does not exist; privileges have two words at least.
         if (written.quoted || written.words.find(' ') == std::string::npos)
             throw sql_error(codes::unknown_object, {written.words});
+        if (!is_system_privilege(written.words)) {
+            if (begins_as_privilege(written.words))
+                throw sql_error::unsupported("privilege " + written.words);
+            source_position at = position_of(written.where);
+            at.token = written.words.substr(0, written.words.find(' '));
+            throw sql_error(sql::syntax_error_code, {}, at);
+        }
         for (const sql::identifier& grantee : statement.grantees) {
             system_grant grant{
                 .grantee = grantee.name, .privilege = written.words, .admin_option = statement.with_option};
@@ -118,8 +149,10 @@ void run(const sql::user_statement& statement, ddl_place& place) {
     const user_info* known = place.catalog.find_user(statement.name.name);
     if (statement.alter && !known)
         throw sql_error(codes::unknown_user, {statement.name.name});
-    if (!statement.alter && (known || place.catalog.find_role(statement.name.name))) {
-        if (statement.if_not_exists)
+    // The user gets a schema of the same name, which may be somebody's already.
+    if (!statement.alter &&
+        (known || place.catalog.find_role(statement.name.name) || place.catalog.find_schema(statement.name.name))) {
+        if (statement.if_not_exists && known)
             return;
         throw sql_error(codes::object_exists, {statement.name.name});
     }
@@ -144,7 +177,7 @@ void run(const sql::user_statement& statement, ddl_place& place) {
         place.catalog.require_schema(statement.default_schema->name);
         user.default_schema = statement.default_schema->name;
     }
-    if (!known && !place.catalog.find_schema(user.name))
+    if (!known)
         place.catalog.put(
             schema_info{.id = place.catalog.next_id(catalog::id_range::schema), .name = user.name, .owner = user.name});
     place.catalog.put(std::move(user));

@@ -68,5 +68,34 @@ TEST_F(Rights, NobodyGrantsToHimselfOrToNobody) {
     EXPECT_TRUE(ann->run("GRANT SELECT ON SYSDBA.T TO PUBLIC").code);
 }
 
+TEST_F(Rights, OnlyPrivilegesThatThereAreCanBeGranted) {
+    EXPECT_EQ(owner.run("GRANT NO SUCHRIGHT TO ANN").code, -2007);
+    EXPECT_EQ(owner.run("GRANT CREATE NONSENSE TO ANN").code, not_supported);
+    EXPECT_EQ(owner.run("GRANT NOSUCHROLE TO ANN").code, -5483);
+    for (const char* granted : {"GRANT CREATE TABLE, CREATE VIEW TO ANN", "GRANT INSERT TABLE TO ANN",
+                                "GRANT SELECT ANY DICTIONARY TO ANN", "GRANT CREATE PUBLIC SYNONYM TO ANN",
+                                "GRANT CREATE ANY TRIGGER TO ANN", "REVOKE ADMIN OPTION FOR CREATE VIEW FROM ANN"})
+        EXPECT_FALSE(owner.run(granted).code) << granted;
+}
+
+TEST_F(Rights, PrivilegesApplyToTheKindOfObject) {
+    ASSERT_FALSE(owner.run("CREATE SEQUENCE S").code);
+    EXPECT_EQ(owner.run("GRANT INSERT ON S TO ANN").code, not_supported);
+    EXPECT_EQ(owner.run("GRANT EXECUTE ON T TO ANN").code, not_supported);
+    EXPECT_FALSE(owner.run("GRANT SELECT ON S TO ANN").code);
+    EXPECT_FALSE(owner.run("GRANT ALL PRIVILEGES ON T TO ANN").code);
+    EXPECT_FALSE(ann->run("INSERT INTO SYSDBA.T VALUES (2)").code);
+}
+
+TEST_F(Rights, NoUserTakesTheNameOfASchema) {
+    ASSERT_FALSE(owner.run("CREATE SCHEMA BOB AUTHORIZATION SYSDBA").code);
+    EXPECT_EQ(owner.run("CREATE USER BOB IDENTIFIED BY \"Long_enough1\"").code, -2124);
+    ASSERT_FALSE(owner.run("DROP SCHEMA BOB").code);
+    EXPECT_FALSE(owner.run("CREATE USER BOB IDENTIFIED BY \"Long_enough1\"").code);
+    EXPECT_FALSE(owner.run("CREATE USER IF NOT EXISTS BOB IDENTIFIED BY \"Long_enough1\"").code);
+    client bob(engine, "BOB", "Long_enough1");
+    EXPECT_FALSE(bob.run("SELECT 1 FROM DUAL").code);
+}
+
 }  // namespace
 }  // namespace dmkit::mock::testing
