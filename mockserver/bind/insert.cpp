@@ -15,11 +15,18 @@ bool gives_itself(const column_info& column) {
     return column.identity && !column.identity->auto_increment;
 }
 
-std::string next_identity(const table_info& table) {
-    return "dmkit_identity(" + std::to_string(table.id) + ")";
+}  // namespace
+
+std::string statement_binder::stored_number(std::string sql, const column_info& column) {
+    bound made;
+    made.sql = std::move(sql);
+    made.type = type_of(type_id::bigint);
+    return assign(std::move(made), column).sql;
 }
 
-}  // namespace
+std::string statement_binder::next_identity(const table_info& table, const column_info& column) {
+    return stored_number("dmkit_identity(" + std::to_string(table.id) + ")", column);
+}
 
 std::vector<const column_info*> statement_binder::insert_columns(const std::vector<sql::qualified_name>& names,
                                                                  const dml_table& target, std::size_t values,
@@ -59,7 +66,7 @@ std::vector<std::pair<const column_info*, std::string>> statement_binder::omitte
         if (column.computed || std::find(columns.begin(), columns.end(), &column) != columns.end())
             continue;
         if (column.identity)
-            omitted.emplace_back(&column, next_identity(table));
+            omitted.emplace_back(&column, next_identity(table, column));
         else if (column.default_value)
             omitted.emplace_back(&column, default_sql(column));
     }
@@ -78,25 +85,20 @@ std::string statement_binder::inserted_value(bound value, const column_info& col
         return column.default_on_null && column.default_value
                    ? "coalesce(" + value.sql + ", " + default_sql(column) + ")"
                    : value.sql;
-    const std::string next = next_identity(table);
+    const std::string next = next_identity(table, column);
     // Counters are integers; the column may be a DECIMAL.
     bound counted = value;
     counted.literal.reset();
     const std::string number = coerce(std::move(counted), type_of(type_id::bigint)).sql;
     const std::string noted = "dmkit_identity_given(" + std::to_string(table.id) + ", " + number + ")";
-    const auto stored = [&](std::string text) {
-        bound made;
-        made.sql = std::move(text);
-        made.type = type_of(type_id::bigint);
-        return assign(std::move(made), column).sql;
-    };
+    const std::string given = stored_number(noted, column);
     if (column.identity->auto_increment)
-        return "CASE WHEN coalesce(" + number + ", 0) = 0 THEN " + stored(next) + " ELSE " + stored(noted) + " END";
+        return "CASE WHEN coalesce(" + number + ", 0) = 0 THEN " + next + " ELSE " + given + " END";
     if (!named || context_.identity_insert != table.id)
         throw sql_error(codes::identity_given, {}, position_of(at));
     if (context_.identity_replace_null)
-        return "CASE WHEN " + number + " IS NULL THEN " + stored(next) + " ELSE " + stored(noted) + " END";
-    return stored(noted);
+        return "CASE WHEN " + number + " IS NULL THEN " + next + " ELSE " + given + " END";
+    return given;
 }
 
 std::string statement_binder::insert_row(const std::vector<sql::expression_ptr>& row, const dml_table& target,
@@ -106,7 +108,7 @@ std::string statement_binder::insert_row(const std::vector<sql::expression_ptr>&
         const column_info& column = *columns[i];
         text += text.empty() ? "" : ", ";
         if (is_default(*row[i]))
-            text += column.identity ? next_identity(*target.table) : default_sql(column);
+            text += column.identity ? next_identity(*target.table, column) : default_sql(column);
         else
             text += inserted_value(bind_value(*row[i], names), column, *target.table, named, row[i]->where);
     }

@@ -259,6 +259,9 @@ class statement_binder {
     /// The columns that an INSERT leaves out and that get a value all the same.
     std::vector<std::pair<const column_info*, std::string>> omitted_values(
         const table_info& table, const std::vector<const column_info*>& columns);
+    /// A BIGINT of the counters, in the column's type.
+    std::string stored_number(std::string sql, const column_info& column);
+    std::string next_identity(const table_info& table, const column_info& column);
     std::string inserted_value(bound value, const column_info& column, const table_info& table, bool named,
                                const sql::source_range& at);
     std::string insert_row(const std::vector<sql::expression_ptr>& row, const dml_table& target,

@@ -26,8 +26,9 @@ class table_change {
             fill(*after_.find_column(id));
         }
         builder_.finish();
+        if (!before_.identity_column())
+            builder_.check_auto_increment();
         builder_.check_lengths({});
-        place_.check_foreign_keys = true;
         rebuild();
     }
 
@@ -209,10 +210,11 @@ class table_change {
         if (added.computed)
             return;
         if (added.identity) {
-            values_[added.id] = fmt::format("{} + {} * (row_number() OVER (ORDER BY rowid) - 1)", added.identity->seed,
-                                            added.identity->increment);
-            if (added.type.id == type_id::decimal)
-                throw sql_error::unsupported("adding an identity column of type DECIMAL");
+            const std::string number = fmt::format("({} + {} * (row_number() OVER (ORDER BY rowid) - 1))",
+                                                   added.identity->seed, added.identity->increment);
+            bound_assignment value = bind_conversion(number, type_of(type_id::bigint), added);
+            add_functions(place_, value.functions);
+            values_[added.id] = std::move(value.sql);
             place_.afterwards.emplace_back(
                 [&place = place_, table = after_, id = added.id] { note_last_identity(place, table, id); });
         } else if (added.default_value) {

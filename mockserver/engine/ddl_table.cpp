@@ -85,6 +85,7 @@ void run(const sql::create_table_statement& statement, ddl_place& place) {
     builder.finish();
     for (const sql::constraint_definition& constraint : statement.constraints)
         builder.add_constraint(constraint);
+    builder.check_auto_increment();
     builder.check_lengths(statement.physical);
     create_storage(place, table);
     if (statement.auto_increment && table.identity_column())

@@ -54,15 +54,30 @@ referential_action action_of(sql::referential_action action) {
     }
 }
 
-bool can_be_identity(const data_type& type) {
+/// IDENTITY is for INT, BIGINT and DEC(n, 0); AUTO_INCREMENT for the small integers, too. Seed and increment must be
+/// values of the type.
+bool can_be(const identity_info& identity, const data_type& type) {
+    const auto within = [&](std::int64_t least, std::int64_t greatest) {
+        return identity.seed >= least && identity.seed <= greatest && identity.increment >= least &&
+               identity.increment <= greatest;
+    };
     switch (type.id) {
         case type_id::tinyint:
+            return identity.auto_increment && within(INT8_MIN, INT8_MAX);
         case type_id::smallint:
+            return identity.auto_increment && within(INT16_MIN, INT16_MAX);
         case type_id::integer:
+            return within(INT32_MIN, INT32_MAX);
         case type_id::bigint:
             return true;
-        case type_id::decimal:
-            return type.scale == 0;
+        case type_id::decimal: {
+            std::int64_t greatest = 9;
+            for (int digit = 1; digit < type.precision && greatest <= INT64_MAX / 10 - 1; ++digit)
+                greatest = greatest * 10 + 9;
+            constexpr int any_int64 = 19;
+            return type.scale == 0 &&
+                   (type.precision == 0 || type.precision >= any_int64 || within(-greatest, greatest));
+        }
         default:
             return false;
     }
@@ -130,7 +145,7 @@ void table_builder::set_identity(column_info& column, const sql::column_definiti
         identity.seed = definition.identity->seed;
         identity.increment = definition.identity->step;
     }
-    if (table_.identity_column() || identity.increment == 0 || !can_be_identity(column.type) ||
+    if (table_.identity_column() || identity.increment == 0 || !can_be(identity, column.type) ||
         definition.default_value || definition.generated)
         throw sql_error(codes::invalid_identity, {column.name});
     column.identity = identity;
@@ -228,8 +243,10 @@ bool table_builder::name_taken(std::string_view constraint) const {
 
 void table_builder::add(const sql::constraint_definition& definition, std::vector<column_id> columns) {
     // A cluster key orders storage, which nobody can see here.
-    if (definition.kind == sql::constraint_kind::cluster_key && !definition.unique_cluster)
+    if (definition.kind == sql::constraint_kind::cluster_key && !definition.unique_cluster) {
+        cluster_columns_.insert(cluster_columns_.end(), columns.begin(), columns.end());
         return;
+    }
     constraint_info made;
     made.id = place_.catalog.next_id(catalog::id_range::constraint);
     made.generated_name = !definition.name;
@@ -333,6 +350,22 @@ void table_builder::add_check(constraint_info constraint, const sql::constraint_
     constraint.condition->text = definition.condition.text;
     constraint.columns = constraint.condition->columns;
     table_.constraints.push_back(std::move(constraint));
+}
+
+void table_builder::check_auto_increment() const {
+    const column_info* column = table_.identity_column();
+    if (!column || !column->identity->auto_increment)
+        return;
+    const auto has_it = [&](const std::vector<column_id>& columns) {
+        return std::find(columns.begin(), columns.end(), column->id) != columns.end();
+    };
+    const bool keyed = has_it(cluster_columns_) ||
+                       std::any_of(table_.constraints.begin(), table_.constraints.end(), [&](const auto& each) {
+                           return (each.kind == constraint_kind::primary_key || each.kind == constraint_kind::unique) &&
+                                  has_it(each.columns);
+                       });
+    if (!keyed)
+        throw sql_error(codes::invalid_identity, {column->name});
 }
 
 void table_builder::check_lengths(const std::vector<sql::physical_clause>& physical) {

@@ -25,6 +25,9 @@ class table_builder {
     /// Refuses columns that do not fit a page. @param physical clauses among which USING LONG ROW may be
     void check_lengths(const std::vector<sql::physical_clause>& physical);
 
+    /// Refuses an AUTO_INCREMENT column without a key. To be called when all constraints are there.
+    void check_auto_increment() const;
+
     void set_default(column_info& column, const sql::stored_expression& value);
     [[nodiscard]] std::shared_ptr<const sql::expression> parse(const std::string& text) const;
     /// The index that enforces or supports a key. @throws sql_error for what cannot be indexed
@@ -50,6 +53,7 @@ class table_builder {
     ddl_place& place_;
     table_info& table_;
     std::vector<kept_constraint> kept_;
+    std::vector<column_id> cluster_columns_;  ///< of cluster keys, which leave no constraint
 };
 
 /// The expression of a computed column over the other columns, converted to the column's type; a column without type

@@ -238,5 +238,24 @@ TEST_F(Ddl, SystemViewsThatTheMockLacksAreNamed) {
     EXPECT_FALSE(one.run("SELECT * FROM ALL_TABLES").code) << "one's own table comes first";
 }
 
+TEST_F(Ddl, IdentitiesHaveTheTypeOfTheirColumn) {
+    ASSERT_FALSE(one.run("CREATE TABLE D(ID DEC(10,0) IDENTITY, N INT)").code);
+    ASSERT_FALSE(one.run("INSERT INTO D(N) VALUES (1)").code);
+    ASSERT_FALSE(one.run("INSERT INTO D VALUES (2)").code);
+    EXPECT_EQ(one.run("SELECT ID, N FROM D ORDER BY ID").rows, (table{{"1", "1"}, {"2", "2"}}));
+    ASSERT_FALSE(one.run("CREATE TABLE E(ID INT IDENTITY(2147483647, 1), N INT)").code);
+    EXPECT_FALSE(one.run("INSERT INTO E(N) VALUES (1)").code);
+    EXPECT_EQ(one.run("INSERT INTO E(N) VALUES (2)").code, -6102);
+    EXPECT_EQ(one.run("INSERT INTO E(N) SELECT N FROM D").code, -6102);
+    for (const char* refused :
+         {"CREATE TABLE F(ID TINYINT IDENTITY)", "CREATE TABLE F(ID SMALLINT IDENTITY)",
+          "CREATE TABLE F(ID DEC(5,2) IDENTITY)", "CREATE TABLE F(ID INT IDENTITY(3000000000, 1))",
+          "CREATE TABLE F(ID DEC(3,0) IDENTITY(1000, 1))", "CREATE TABLE F(ID INT AUTO_INCREMENT)"})
+        EXPECT_EQ(one.run(refused).code, -5484) << refused;
+    EXPECT_FALSE(one.run("CREATE TABLE F(ID INT AUTO_INCREMENT, N INT, PRIMARY KEY(ID))").code);
+    EXPECT_FALSE(one.run("CREATE TABLE G(ID INT AUTO_INCREMENT, N INT, CLUSTER KEY(ID))").code);
+    EXPECT_FALSE(one.run("CREATE TABLE H(ID SMALLINT AUTO_INCREMENT UNIQUE)").code);
+}
+
 }  // namespace
 }  // namespace dmkit::mock::testing
