@@ -147,6 +147,8 @@ bound_query bind_query(const sql::query_expression& query, std::string_view text
     result.functions = binder.functions();
     result.references = binder.references();
     result.accesses = binder.accesses();
+    for (const auto& [offset, star] : binder.stars())
+        result.stars.push_back(star);
     return result;
 }
 

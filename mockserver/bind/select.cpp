@@ -305,7 +305,8 @@ std::string statement_binder::heading(const sql::expression& node) const {
     return sql::heading(node.where.in(text_));
 }
 
-void statement_binder::expand_star(const sql::select_item& item, scope& names, std::vector<output>& outputs) const {
+void statement_binder::expand_star(const sql::select_item& item, scope& names, std::vector<output>& outputs) {
+    expanded_star written{item.where, {}};
     const auto add = [&](const scope_column& column) {
         output made;
         made.name = column.name;
@@ -319,19 +320,30 @@ void statement_binder::expand_star(const sql::select_item& item, scope& names, s
             names.bare_columns.push_back({column.name, item.where});
         outputs.push_back(std::move(made));
     };
-    if (!item.star->parts.empty()) {
-        for (const scope_column& column : find_item(*item.star, names).columns)
-            add(column);
-        return;
-    }
-    if (names.items.empty())
-        throw sql_error(codes::unknown_column, {"*"}, position_of(item.where));
-    for (const scope_column& column : names.merged)
+    const auto add_of = [&](const from_item& table, const scope_column& column) {
         add(column);
-    for (const from_item& table : names.items)
+        written.columns.push_back(table.name.empty() ? std::vector<std::string>{column.name}
+                                                     : std::vector<std::string>{table.name, column.name});
+    };
+    if (!item.star->parts.empty()) {
+        const from_item& table = find_item(*item.star, names);
         for (const scope_column& column : table.columns)
-            if (!column.merged)
-                add(column);
+            add_of(table, column);
+    } else {
+        if (names.items.empty())
+            throw sql_error(codes::unknown_column, {"*"}, position_of(item.where));
+        for (const scope_column& column : names.merged) {
+            add(column);
+            written.columns.push_back({column.name});
+        }
+        for (const from_item& table : names.items)
+            for (const scope_column& column : table.columns)
+                if (!column.merged)
+                    add_of(table, column);
+    }
+    // A query may be bound more than once; inside a view the places are those of another text.
+    if (view_depth_ == 0)
+        stars_.insert_or_assign(item.where.offset, std::move(written));
 }
 
 void statement_binder::check_grouping(const sql::select_core& core, const scope& names) {

@@ -69,6 +69,8 @@ class statement_binder {
     [[nodiscard]] const std::vector<function_use>& functions() const { return functions_; }
     [[nodiscard]] const std::vector<object_id>& references() const { return references_; }
     [[nodiscard]] std::vector<access>& accesses() { return accesses_; }
+    /// By their offset in the text; those inside views not included.
+    [[nodiscard]] const std::map<std::uint32_t, expanded_star>& stars() const { return stars_; }
     [[nodiscard]] const bind_context& context() const { return context_; }
     [[nodiscard]] bool has_parameters() const { return !slots_.empty(); }
     [[nodiscard]] bool deterministic() const { return deterministic_; }
@@ -197,7 +199,7 @@ class statement_binder {
                           const std::optional<rownum_limit>& rownum, const std::vector<sql::sort_item>& order,
                           const sql::row_limit* limit);
     std::vector<output> bind_items(const sql::select_core& core, scope& where);
-    void expand_star(const sql::select_item& item, scope& where, std::vector<output>& outputs) const;
+    void expand_star(const sql::select_item& item, scope& where, std::vector<output>& outputs);
     std::string bind_conjuncts(const std::vector<const sql::expression*>& conjuncts, scope& where,
                                std::optional<rownum_limit>& rownum);
     bool bind_rownum_condition(const sql::expression& node, scope& where, rownum_limit& limit);
@@ -294,6 +296,7 @@ class statement_binder {
     std::set<std::string> function_names_;
     std::vector<access> accesses_;
     std::vector<object_id> references_;
+    std::map<std::uint32_t, expanded_star> stars_;
     std::vector<common_table_entry> common_tables_;
     int aliases_ = 0;
     bool order_siblings_ = false;                                    ///< the ORDER BY at hand is ORDER SIBLINGS BY

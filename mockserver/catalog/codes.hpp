@@ -38,6 +38,7 @@ inline constexpr int not_null_violated = -6609;
 inline constexpr int duplicate_rows = -6612;
 inline constexpr int object_missing = -6815;
 inline constexpr int statement_timeout = -7049;
+inline constexpr int object_invalid = -7106;
 
 inline constexpr int column_exists = -5480;          ///< argument: a column defined twice
 inline constexpr int no_such_key = -5481;            ///< argument: the table whose referenced columns are no key
@@ -48,6 +49,7 @@ inline constexpr int identity_insert_taken = -5485;  ///< argument: the table th
 inline constexpr int invalid_sequence = -5486;       ///< argument: the sequence whose options contradict each other
 inline constexpr int weak_password = -5487;          ///< shorter than PWD_MIN_LEN
 inline constexpr int last_column = -5488;            ///< argument: the table that would be left without columns
+inline constexpr int column_count = -5491;           ///< as many names as columns are needed
 inline constexpr int changed_since = -7994;  ///< a serializable transaction changes what others changed since it began
 inline constexpr int sequence_exhausted = -7995;  ///< argument: the sequence
 inline constexpr int no_current_value = -7996;    ///< argument: the sequence that gave no value in this session yet

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mockserver/engine/plan.hpp"
+#include "mockserver/sql/ast_common.hpp"
 
 namespace dmkit::mock::sql {
 struct statement;
@@ -19,6 +20,12 @@ namespace dmkit::mock {
 /// command. @p text is the text the tree was parsed from: headings of unnamed result columns are made of it.
 [[nodiscard]] plan bind_statement(const sql::statement& tree, std::string_view text, const bind_context& context);
 
+/// A star of a select list and the columns it stands for: their names, after that of the table in scope if it has one.
+struct expanded_star {
+    sql::source_range where;
+    std::vector<std::vector<std::string>> columns;
+};
+
 /// A query that makes a table or view: its columns, and the step whose rows fill CREATE TABLE … AS.
 struct bound_query {
     std::vector<view_column> columns;
@@ -26,6 +33,7 @@ struct bound_query {
     std::vector<function_use> functions;
     std::vector<object_id> references;  ///< tables and views it reads
     std::vector<access> accesses;
+    std::vector<expanded_star> stars;  ///< in order of the text
 };
 [[nodiscard]] bound_query bind_query(const sql::query_expression& query, std::string_view text,
                                      const bind_context& context);

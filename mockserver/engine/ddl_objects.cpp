@@ -2,6 +2,7 @@
 
 #include "mockserver/catalog/codes.hpp"
 #include "mockserver/engine/ddl_support.hpp"
+#include "mockserver/engine/expression_text.hpp"
 #include "mockserver/sql/parser.hpp"
 
 namespace dmkit::mock {
@@ -50,6 +51,30 @@ std::shared_ptr<const sequence_info> sequence_to_change(const ddl_place& place, 
 
 }  // namespace
 
+namespace {
+/// The query with columns in the place of stars: a view keeps its columns when a table that it reads gets others.
+void expand_stars(view_info& view, const std::vector<expanded_star>& stars, const ddl_place& place) {
+    std::string text = view.text;
+    for (auto star = stars.rbegin(); star != stars.rend(); ++star) {
+        std::string list;
+        for (const std::vector<std::string>& column : star->columns) {
+            list += list.empty() ? "" : ", ";
+            for (std::size_t i = 0; i < column.size(); ++i)
+                list += (i == 0 ? "" : ".") + quote_name(column[i]);
+        }
+        text.replace(star->where.offset, star->where.length, list);
+    }
+    try {
+        auto query = sql::parse_query(text, {.fold_names = place.server.profile.case_sensitive});
+        (void)bind_query(*query, text, place.binding());
+        view.query = std::move(query);
+        view.text = std::move(text);
+    } catch (const sql_error&) {
+        // Columns that no name leads to, as of two tables of one name, stay behind their star.
+    }
+}
+}  // namespace
+
 void run(const sql::create_view_statement& statement, ddl_place& place) {
     const object_name name = new_name(place, statement.name, "CREATE VIEW");
     const schema_object* taken = place.catalog.find_object(name.schema, name.name);
@@ -62,16 +87,21 @@ void run(const sql::create_view_statement& statement, ddl_place& place) {
     view.id = old ? old->id : place.catalog.next_id(catalog::id_range::view);
     view.schema = name.schema;
     view.name = name.name;
+    const sql::parse_options options{.fold_names = place.server.profile.case_sensitive};
     view.text = statement.query_text;
-    view.query = sql::parse_query(statement.query_text, {.fold_names = place.server.profile.case_sensitive});
+    view.query = sql::parse_query(view.text, options);
     bound_query bound = bind_query(*view.query, view.text, place.binding());
+    // A view that reads itself, through others perhaps, could never be used.
+    if (std::find(bound.references.begin(), bound.references.end(), view.id) != bound.references.end())
+        throw sql_error(codes::object_invalid, {name.name});
+    if (!bound.stars.empty())
+        expand_stars(view, bound.stars, place);
     if (!bound.rows.slots.empty())
         throw sql_error::unsupported("parameters in a view");
     require_readable(place, bound.accesses);
     view.columns = std::move(bound.columns);
-    constexpr int wrong_number = -5491;
     if (!statement.columns.empty() && statement.columns.size() != view.columns.size())
-        throw sql_error(wrong_number);
+        throw sql_error(codes::column_count);
     for (std::size_t i = 0; i < statement.columns.size(); ++i)
         view.columns[i].name = statement.columns[i].name;
     for (std::size_t i = 0; i < view.columns.size(); ++i)

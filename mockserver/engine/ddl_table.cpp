@@ -27,9 +27,8 @@ void fill_from_query(ddl_place& place, table_info& table, const sql::create_tabl
     if (!bound.rows.slots.empty())
         throw sql_error::unsupported("parameters in CREATE TABLE AS");
     require_readable(place, bound.accesses);
-    constexpr int wrong_number = -5491;
     if (!statement.columns.empty() && statement.columns.size() != bound.columns.size())
-        throw sql_error(wrong_number);
+        throw sql_error(codes::column_count);
     std::string targets;
     for (std::size_t i = 0; i < bound.columns.size(); ++i) {
         const view_column& source = bound.columns[i];

@@ -257,5 +257,33 @@ TEST_F(Ddl, IdentitiesHaveTheTypeOfTheirColumn) {
     EXPECT_FALSE(one.run("CREATE TABLE H(ID SMALLINT AUTO_INCREMENT UNIQUE)").code);
 }
 
+TEST_F(Ddl, ViewsKeepTheirColumnsWhenTablesGetOthers) {
+    ASSERT_FALSE(one.run("CREATE TABLE A(X INT, \"y\" INT)").code);
+    ASSERT_FALSE(one.run("CREATE TABLE B(X INT, Z INT)").code);
+    ASSERT_FALSE(one.run("INSERT INTO A VALUES (1, 2)").code);
+    ASSERT_FALSE(one.run("INSERT INTO B VALUES (1, 3)").code);
+    for (const char* view : {"CREATE VIEW V1 AS SELECT * FROM A", "CREATE VIEW V2(P, Q) AS SELECT A.* FROM A, B",
+                             "CREATE VIEW V3 AS SELECT * FROM (SELECT * FROM A) S JOIN B USING (X)",
+                             "CREATE VIEW V4 AS WITH C AS (SELECT * FROM B) SELECT C.*, 7 N FROM C",
+                             "CREATE VIEW V5 AS SELECT * FROM (SELECT COUNT(*) FROM A)"})
+        ASSERT_FALSE(one.run(view).code) << view;
+    ASSERT_FALSE(one.run("ALTER TABLE A ADD COLUMN N INT").code);
+    ASSERT_FALSE(one.run("ALTER TABLE B ADD COLUMN N INT").code);
+    EXPECT_EQ(one.run("SELECT * FROM V1").rows, (table{{"1", "2"}}));
+    EXPECT_EQ(one.run("SELECT P, Q FROM V2").rows, (table{{"1", "2"}}));
+    EXPECT_EQ(one.run("SELECT * FROM V3").rows, (table{{"1", "2", "3"}}));
+    EXPECT_EQ(one.run("SELECT * FROM V4").rows, (table{{"1", "3", "7"}}));
+    EXPECT_EQ(one.run("SELECT * FROM V5").rows, (table{{"1"}}));
+    EXPECT_FALSE(one.run("INSERT INTO V1 VALUES (5, 6)").code);
+}
+
+TEST_F(Ddl, NoViewReadsItself) {
+    ASSERT_FALSE(one.run("CREATE VIEW V AS SELECT 1 X FROM DUAL").code);
+    ASSERT_FALSE(one.run("CREATE VIEW W AS SELECT X FROM V").code);
+    EXPECT_EQ(one.run("CREATE OR REPLACE VIEW V AS SELECT 1 X FROM V A, V B").code, -7106);
+    EXPECT_EQ(one.run("CREATE OR REPLACE VIEW V AS SELECT X FROM W").code, -7106);
+    EXPECT_EQ(one.run("SELECT X FROM W").rows, (table{{"1"}}));
+}
+
 }  // namespace
 }  // namespace dmkit::mock::testing
