@@ -73,6 +73,8 @@ void run(const sql::create_index_statement& statement, ddl_place& place) {
     const std::string_view written = qualifier_of(statement.name);
     const std::string schema(written.empty() ? std::string_view(table.schema) : written);
     require_owner(place, schema);
+    if (schema != table.schema)
+        throw sql_error::unsupported("an index in another schema than its table");
     const std::string& name = statement.name.last().name;
     if (const auto owner = place.catalog.find_index_owner(schema, name)) {
         if (statement.if_not_exists)
@@ -90,8 +92,13 @@ void run(const sql::create_index_statement& statement, ddl_place& place) {
     index.unique = statement.kind == kind::unique || statement.kind == kind::unique_cluster;
     index.visible = !statement.invisible;
     set_usable(index, !statement.unusable);
-    for (const sql::index_key& key : statement.keys)
-        index.keys.push_back(make_key(place, table, key));
+    for (const sql::index_key& key : statement.keys) {
+        index_key made = make_key(place, table, key);
+        const auto same = [&](const index_key& other) { return made.column >= 0 && other.column == made.column; };
+        if (std::any_of(index.keys.begin(), index.keys.end(), same))
+            throw sql_error(codes::column_exists, {table.find_column(made.column)->name});
+        index.keys.push_back(std::move(made));
+    }
     // The manual makes an index on the columns of a primary key; on other columns DM8 refuses a second.
     const constraint_info* primary = table.primary_key();
     if (std::any_of(table.indexes.begin(), table.indexes.end(), [&](const index_info& each) {

@@ -151,6 +151,9 @@ void run(const sql::alter_sequence_statement& statement, ddl_place& place) {
     if (statement.options.start_with)
         throw sql_error(codes::invalid_sequence, {sequence.name});
     set_options(sequence, statement.options);
+    if (statement.current_value &&
+        (*statement.current_value < sequence.minimum || *statement.current_value > sequence.maximum))
+        throw sql_error(codes::invalid_sequence, {sequence.name});
     place.afterwards.emplace_back(
         [&counters = place.server.counters, before = *old, after = sequence, value = statement.current_value] {
             counters.change(before, after);

@@ -285,5 +285,24 @@ TEST_F(Ddl, NoViewReadsItself) {
     EXPECT_EQ(one.run("SELECT X FROM W").rows, (table{{"1"}}));
 }
 
+TEST_F(Ddl, NoColumnIsTwiceInAnIndexAndNoIndexIsElsewhere) {
+    ASSERT_FALSE(one.run("CREATE TABLE A(X INT, Y INT)").code);
+    EXPECT_EQ(one.run("CREATE INDEX I ON A(X, X)").code, -5480);
+    ASSERT_FALSE(one.run("CREATE SCHEMA OTHER").code);
+    EXPECT_EQ(one.run("CREATE INDEX OTHER.I ON A(X)").code, not_supported);
+    EXPECT_FALSE(one.run("CREATE INDEX SYSDBA.I ON A(X)").code);
+    EXPECT_FALSE(one.run("DROP INDEX SYSDBA.I").code);
+    ASSERT_FALSE(one.run("CREATE TABLE P(X INT PRIMARY KEY)").code);
+    EXPECT_EQ(one.run("DROP TABLE SYS.SYSOBJECTS").code, -5567);
+}
+
+TEST_F(Ddl, SequencesStandWithinTheirBounds) {
+    ASSERT_FALSE(one.run("CREATE SEQUENCE S MINVALUE 1 MAXVALUE 10").code);
+    EXPECT_EQ(one.run("ALTER SEQUENCE S CURRENT VALUE 11").code, -5486);
+    EXPECT_EQ(one.run("ALTER SEQUENCE S CURRENT VALUE 0").code, -5486);
+    EXPECT_FALSE(one.run("ALTER SEQUENCE S CURRENT VALUE 9").code);
+    EXPECT_EQ(one.run("SELECT S.NEXTVAL FROM DUAL").rows, (table{{"10"}}));
+}
+
 }  // namespace
 }  // namespace dmkit::mock::testing
