@@ -2,14 +2,16 @@
 
 #include <sqlite3.h>
 
-#include <stdexcept>
 #include <type_traits>
+#include <vector>
 
 #include <fmt/format.h>
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
 
 #include "mockserver/engine/binder.hpp"
+#include "mockserver/engine/constraint_error.hpp"
+#include "mockserver/engine/ddl_support.hpp"
 #include "mockserver/engine/session_memory.hpp"
 #include "mockserver/engine/table_builder.hpp"
 #include "mockserver/sql/parser.hpp"
@@ -149,48 +151,26 @@ void erase(connection& connection, std::string_view key) {
     connection.step(remove.get());
 }
 
-/// What was bound anew must be what SQLite's schema contains.
-void replace(stored_expression& kept, stored_expression bound, const table_info& table) {
-    if (bound.sql != kept.sql)
-        throw std::runtime_error(
-            fmt::format("table {}.{} of the database file was made by another version of dmkit: {}", table.schema,
-                        table.name, kept.text));
-    bound.text = std::move(kept.text);
-    kept = std::move(bound);
-}
+/// A table, and whether SQLite's schema contains other forms of its expressions than the binder gives them now: made
+/// by another version, or under another LENGTH_IN_CHAR.
+struct restored_table {
+    table_info table;
+    bool outdated = false;
+};
 
-table_info restore_table(const json::value& value, const catalog& catalog, const profile& profile) {
-    auto table = json::value_to<table_info>(value);
+restored_table restore_table(const json::value& value, const catalog& catalog, const profile& profile) {
+    restored_table restored{json::value_to<table_info>(value)};
+    table_info& table = restored.table;
     for (column_info& column : table.columns) {
         if (!column.default_text.empty())
             column.default_value = sql::parse_expression(column.default_text);
         if (!column.on_update_text.empty())
             column.on_update_value = sql::parse_expression(column.on_update_text);
     }
-    const bind_context context{
-        .catalog = catalog, .profile = profile, .user = "SYSDBA", .schema = table.schema, .argument_types = {}};
-    const table_info plain = table;
-    for (column_info& column : table.columns)
-        if (column.computed)
-            replace(*column.computed,
-                    bind_computed(column, *sql::parse_expression(column.computed->text), column.computed->text, plain,
-                                  context),
-                    plain);
-    for (constraint_info& constraint : table.constraints)
-        if (constraint.condition)
-            replace(*constraint.condition,
-                    bind_condition(*sql::parse_expression(constraint.condition->text), constraint.condition->text,
-                                   plain, context)
-                        .expression,
-                    plain);
-    for (index_info& index : table.indexes)
-        for (index_key& key : index.keys)
-            if (key.expression)
-                replace(*key.expression,
-                        bind_value(*sql::parse_expression(key.expression->text), key.expression->text, plain, context)
-                            .expression,
-                        plain);
-    return table;
+    restored.outdated = rebind_expressions(
+        table,
+        {.catalog = catalog, .profile = profile, .user = "SYSDBA", .schema = table.schema, .argument_types = {}});
+    return restored;
 }
 
 view_info restore_view(const json::value& value) {
@@ -199,15 +179,44 @@ view_info restore_view(const json::value& value) {
     return view;
 }
 
-void restore_object(std::string_view key, const json::value& value, catalog& catalog, const profile& profile) {
-    if (key.starts_with("table:"))
-        catalog.put(std::make_shared<const table_info>(restore_table(value, catalog, profile)));
-    else if (key.starts_with("view:"))
+/// @param outdated tables whose storage must be made anew
+void restore_object(std::string_view key, const json::value& value, catalog& catalog, const profile& profile,
+                    std::vector<object_id>& outdated) {
+    if (key.starts_with("table:")) {
+        restored_table restored = restore_table(value, catalog, profile);
+        if (restored.outdated)
+            outdated.push_back(restored.table.id);
+        catalog.put(std::make_shared<const table_info>(std::move(restored.table)));
+    } else if (key.starts_with("view:"))
         catalog.put(std::make_shared<const view_info>(restore_view(value)));
     else if (key.starts_with("sequence:"))
         catalog.put(std::make_shared<const sequence_info>(json::value_to<sequence_info>(value)));
     else
         catalog.put(std::make_shared<const synonym_info>(json::value_to<synonym_info>(value)));
+}
+
+/// Makes the tables' storage anew, all of it or nothing.
+void rebuild_tables(server_state& server, connection& connection, catalog& catalog,
+                    const std::vector<object_id>& outdated) {
+    if (outdated.empty())
+        return;
+    ddl_place place{.server = server,
+                    .connection = connection,
+                    .catalog = catalog,
+                    .user = "SYSDBA",
+                    .schema = "SYSDBA",
+                    .text = {}};
+    connection.execute("PRAGMA foreign_keys=OFF; BEGIN IMMEDIATE");
+    try {
+        for (const object_id id : outdated) {
+            const auto table = catalog.find_table(id);
+            rebuild_storage(place, *table, *table, {});
+            write(connection, fmt::format("table:{}", id), json::value_from(*table));
+        }
+        connection.execute("COMMIT");
+    } catch (const constraint_failure& failure) {
+        throw constraint_error(failure, catalog, true);
+    }
 }
 
 }  // namespace
@@ -266,8 +275,10 @@ void load_database(server_state& server, catalog& catalog) {
         restore(json::value_to<surroundings>(found->second), catalog);
         kept.erase(found);
     }
+    std::vector<object_id> outdated;
     for (const auto& [key, value] : kept)
-        restore_object(key, value, catalog, server.profile);
+        restore_object(key, value, catalog, server.profile, outdated);
+    rebuild_tables(server, connection, catalog, outdated);
     const statement_use numbers(connection.prepare("SELECT id, last, used FROM dmkit_counter"));
     while (connection.step(numbers.get()))
         server.counters.load(static_cast<object_id>(integer_column(numbers, 0)),

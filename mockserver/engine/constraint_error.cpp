@@ -1,10 +1,11 @@
 #include "mockserver/engine/constraint_error.hpp"
 
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <charconv>
 #include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "mockserver/catalog/codes.hpp"
 #include "mockserver/engine/table_sql.hpp"
@@ -79,6 +80,16 @@ sql_error not_null_error(std::string_view detail, const catalog& catalog) {
     return sql_error(codes::not_null_violated, {column ? column->name : std::string(detail)});
 }
 
+/// The foreign key of SQLite's number: it counts from the one declared last.
+const constraint_info* foreign_key_of(const table_info& table, std::int64_t number) {
+    std::vector<const constraint_info*> keys;
+    for (const constraint_info& constraint : table.constraints)
+        if (constraint.kind == constraint_kind::foreign_key && constraint.enabled)
+            keys.push_back(&constraint);
+    const auto from_end = static_cast<std::size_t>(number);
+    return from_end < keys.size() ? keys[keys.size() - 1 - from_end] : nullptr;
+}
+
 sql_error check_error(std::string_view detail, const catalog& catalog) {
     if (detail == row_size_check)
         return sql_error(codes::row_too_long);
@@ -108,23 +119,33 @@ sql_error foreign_key_error(const constraint_info& constraint) {
     return sql_error(codes::foreign_key_violated, {constraint.name});
 }
 
-std::optional<sql_error> violated_foreign_key(connection& connection, const catalog& catalog) {
+bool violates(connection& connection, const table_info& table, const constraint_info& constraint) {
+    const statement_use check(connection.prepare(fmt::format("PRAGMA foreign_key_check({})", table.storage_name())));
+    while (connection.step(check.get()))
+        if (foreign_key_of(table, integer_column(check, 3)) == &constraint)
+            return true;
+    return false;
+}
+
+foreign_key_violations find_violations(connection& connection) {
+    foreign_key_violations found;
     const statement_use check(connection.prepare("PRAGMA foreign_key_check"));
-    if (!connection.step(check.get()))
-        return std::nullopt;
-    const auto* name = reinterpret_cast<const char*>(sqlite3_column_text(check.get(), 0));
-    const auto number = static_cast<std::size_t>(sqlite3_column_int(check.get(), 3));
-    const auto table = catalog.find_table(number_of(name));
-    if (!table)
-        return sql_error(codes::foreign_key_violated, {name});
-    // SQLite numbers a table's foreign keys from the one declared last.
-    std::vector<const constraint_info*> keys;
-    for (const constraint_info& constraint : table->constraints)
-        if (constraint.kind == constraint_kind::foreign_key && constraint.enabled)
-            keys.push_back(&constraint);
-    if (number >= keys.size())
-        return sql_error(codes::foreign_key_violated, {table->name});
-    return foreign_key_error(*keys[keys.size() - 1 - number]);
+    while (connection.step(check.get()))
+        found.insert({number_of(text_column(check, 0)), integer_column(check, 1), integer_column(check, 3)});
+    return found;
+}
+
+std::optional<sql_error> violated_foreign_key(connection& connection, const catalog& catalog,
+                                              const foreign_key_violations& before) {
+    for (const foreign_key_violation& each : find_violations(connection)) {
+        if (before.contains(each))
+            continue;
+        const auto table = catalog.find_table(each.table);
+        const constraint_info* key = table ? foreign_key_of(*table, each.key) : nullptr;
+        if (key)
+            return foreign_key_error(*key);
+    }
+    return std::nullopt;
 }
 
 }  // namespace dmkit::mock

@@ -4,12 +4,24 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include "mockserver/catalog/codes.hpp"
+#include "mockserver/engine/constraint_error.hpp"
 #include "mockserver/engine/ddl_support.hpp"
 #include "mockserver/engine/table_sql.hpp"
 
 namespace dmkit::mock {
+
+namespace {
+void check_foreign_keys(const ddl_place& place) {
+    for (const object_id id : place.foreign_keys)
+        for (const auto& [table_id, table] : place.catalog.tables())
+            if (const constraint_info* key = table->find_constraint(id);
+                key && key->enabled && violates(place.connection, *table, *key))
+                throw foreign_key_error(*key);
+}
+}  // namespace
 
 void run_ddl(const sql::statement& tree, ddl_place& place) {
     try {
@@ -24,6 +36,7 @@ void run_ddl(const sql::statement& tree, ddl_place& place) {
     } catch (sql_error& error) {
         throw error.at(position_of(tree.where));
     }
+    check_foreign_keys(place);
 }
 
 std::string_view qualifier_of(const sql::qualified_name& name) {
@@ -102,13 +115,80 @@ void create_storage(ddl_place& place, const table_info& table) {
         create_index_storage(place, table, index);
 }
 
+namespace {
+/// Lets rows be copied whatever the CHECKs say: NOVALIDATE let some in, and what must hold is looked at by itself.
+class unchecked_rows {
+  public:
+    explicit unchecked_rows(connection& connection) : connection_(connection) {
+        connection_.execute("PRAGMA ignore_check_constraints=ON");
+    }
+    unchecked_rows(const unchecked_rows&) = delete;
+    unchecked_rows& operator=(const unchecked_rows&) = delete;
+    ~unchecked_rows() {
+        sqlite3_exec(connection_.handle(), "PRAGMA ignore_check_constraints=OFF", nullptr, nullptr, nullptr);
+    }
+
+  private:
+    connection& connection_;
+};
+
+/// Finds rows that contradict a condition which is new or reads changed values.
+void check_rows(const ddl_place& place, const table_info& before, const table_info& after,
+                const std::map<column_id, std::string>& values, object_id not_validated) {
+    const std::vector<row_condition> held = row_conditions(before, largest_row(place, before));
+    const std::string exempt = fmt::format("k{}", not_validated);
+    for (const row_condition& condition : row_conditions(after, largest_row(place, after))) {
+        const bool known = std::any_of(held.begin(), held.end(), [&](const row_condition& each) {
+            return each.name == condition.name && each.sql == condition.sql;
+        });
+        const bool touched = condition.columns.empty()
+                                 ? !values.empty()
+                                 : std::any_of(condition.columns.begin(), condition.columns.end(),
+                                               [&](column_id column) { return values.contains(column); });
+        if ((known && !touched) || condition.name == exempt)
+            continue;
+        const statement_use violation(place.connection.prepare(
+            fmt::format("SELECT 1 FROM {} WHERE NOT ({}) LIMIT 1", after.storage_name(), condition.sql)));
+        if (place.connection.step(violation.get()))
+            throw constraint_failure{constraint_failure::what::check, condition.name};
+    }
+}
+}  // namespace
+
+namespace {
+/// True if the change only appends columns that are NULL in every row: SQLite does that without touching a row. It
+/// looks at all of them if the table has CHECKs.
+bool only_adds_empty_columns(const ddl_place& place, const table_info& before, const table_info& after,
+                             const std::map<column_id, std::string>& values) {
+    const std::size_t kept = before.columns.size();
+    const int limit = largest_row(place, after);
+    if (after.columns.size() <= kept || values.size() != after.columns.size() - kept ||
+        after.indexes.size() != before.indexes.size() || !row_conditions(after, limit).empty())
+        return false;
+    table_info head = after;
+    head.columns.resize(kept);
+    return create_table_sql(head, {}, limit) == create_table_sql(before, {}, limit) &&
+           std::all_of(after.columns.begin() + static_cast<std::ptrdiff_t>(kept), after.columns.end(),
+                       [&](const column_info& added) {
+                           const auto value = values.find(added.id);
+                           return added.nullable && !added.computed && value != values.end() && value->second == "NULL";
+                       });
+}
+}  // namespace
+
 void rebuild_storage(ddl_place& place, const table_info& before, const table_info& after,
-                     const std::map<column_id, std::string>& values) {
+                     const std::map<column_id, std::string>& values, object_id not_validated) {
     put(place, after);
     if (after.global_temporary)
         return;
     add_functions_of(place, before);
     add_functions_of(place, after);
+    if (only_adds_empty_columns(place, before, after, values)) {
+        for (std::size_t i = before.columns.size(); i < after.columns.size(); ++i)
+            place.execute(
+                fmt::format("ALTER TABLE {} ADD COLUMN {}", after.storage_name(), column_sql(after.columns[i])));
+        return;
+    }
     const std::string copy = fmt::format("r{}", after.id);
     place.execute(create_table_sql(after, copy, largest_row(place, after)));
     std::string columns = "rowid";
@@ -120,19 +200,42 @@ void rebuild_storage(ddl_place& place, const table_info& before, const table_inf
         const auto value = values.find(column.id);
         sources += ", " + (value == values.end() ? column.storage_name() : value->second);
     }
-    place.execute(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", copy, columns, sources, before.storage_name()));
+    {
+        const unchecked_rows unchecked(place.connection);
+        place.execute(
+            fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", copy, columns, sources, before.storage_name()));
+    }
     place.execute(fmt::format("DROP TABLE {0}; ALTER TABLE {1} RENAME TO {0}", before.storage_name(), copy));
+    check_rows(place, before, after, values, not_validated);
     for (const index_info& index : after.indexes)
         create_index_storage(place, after, index);
 }
 
+bool refers_to(const constraint_info& constraint, object_id table, const std::vector<column_id>& columns) {
+    return constraint.kind == constraint_kind::foreign_key && constraint.referenced_table == table &&
+           (columns.empty() ||
+            std::is_permutation(columns.begin(), columns.end(), constraint.referenced_columns.begin(),
+                                constraint.referenced_columns.end()));
+}
+
+bool has_key(const table_info& table, const std::vector<column_id>& columns) {
+    return std::any_of(table.indexes.begin(), table.indexes.end(), [&](const index_info& index) {
+        return index.unique && index.keys.size() == columns.size() &&
+               std::all_of(index.keys.begin(), index.keys.end(), [&](const index_key& key) {
+                   return std::find(columns.begin(), columns.end(), key.column) != columns.end();
+               });
+    });
+}
+
+void require_referenced_keys(const ddl_place& place, const table_info& table, const std::string& dropped) {
+    for (const auto& [id, other] : place.catalog.tables())
+        for (const constraint_info& constraint : id == table.id ? table.constraints : other->constraints)
+            if (refers_to(constraint, table.id, {}) && !has_key(table, constraint.referenced_columns))
+                throw sql_error(codes::object_depended_on, {dropped});
+}
+
 void drop_references(ddl_place& place, const table_info& table, const std::vector<column_id>& columns, bool cascade) {
-    const auto refers = [&](const constraint_info& constraint) {
-        return constraint.kind == constraint_kind::foreign_key && constraint.referenced_table == table.id &&
-               (columns.empty() ||
-                std::is_permutation(columns.begin(), columns.end(), constraint.referenced_columns.begin(),
-                                    constraint.referenced_columns.end()));
-    };
+    const auto refers = [&](const constraint_info& each) { return refers_to(each, table.id, columns); };
     // The loop changes the catalog, so it walks over what was there before.
     const auto tables = place.catalog.tables();
     for (const auto& [id, other] : tables) {

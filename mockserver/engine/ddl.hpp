@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <set>
 #include <string_view>
+#include <vector>
 
 #include "mockserver/engine/binder.hpp"
 #include "mockserver/engine/connection.hpp"
@@ -18,12 +21,12 @@ struct ddl_place {
     std::string_view user;
     std::string_view schema;  ///< current
     std::string_view text;    ///< that the statement was parsed from
-    /// Rows may refer to what is not there: to be checked at the end.
-    bool check_foreign_keys = false;
+    /// Foreign keys that rows may violate after the change: checked at its end.
+    std::set<object_id> foreign_keys = {};
     /// Done once all of it took effect: what has no place in catalog or storage.
-    std::vector<std::function<void()>> afterwards;
+    std::vector<std::function<void()>> afterwards = {};
 
-    /// For the binder; @p in_schema is empty for the current one.
+    /// For the binder.
     [[nodiscard]] bind_context binding() const {
         return {.catalog = catalog, .profile = server.profile, .user = user, .schema = schema};
     }

@@ -37,16 +37,12 @@ class table_change {
             column_info& column = this->column(definition.name.name);
             const column_info old = column;
             builder_.change_column(column, definition);
-            if (!(column.type == old.type)) {
-                bound_assignment converted = bind_conversion(old.storage_name(), old.type, column);
-                add_functions(place_, converted.functions);
-                values_[column.id] = std::move(converted.sql);
-                converting_ = true;
-            }
+            if (!(column.type == old.type) || column.length_in_characters != old.length_in_characters)
+                convert(old, column);
         }
         builder_.finish();
         builder_.check_lengths({});
-        place_.check_foreign_keys = true;
+        (void)rebind();
         rebuild();
     }
 
@@ -63,6 +59,7 @@ class table_change {
 
     void operator()(const sql::rename_column& action) {
         column_info& renamed = column(action.from.name);
+        require_allowed_name(action.to.name);
         if (after_.find_column(action.to.name))
             throw sql_error(codes::column_exists, {action.to.name});
         renamed.name = action.to.name;
@@ -70,17 +67,12 @@ class table_change {
             if (std::find(expression.columns.begin(), expression.columns.end(), renamed.id) != expression.columns.end())
                 expression.text = rename_column_in(expression.text, action.from.name, action.to.name);
         };
-        for (column_info& each : after_.columns)
-            if (each.computed)
-                rename(*each.computed);
-        for (constraint_info& each : after_.constraints)
-            if (each.condition)
-                rename(*each.condition);
-        for (index_info& each : after_.indexes)
-            for (index_key& key : each.keys)
-                if (key.expression)
-                    rename(*key.expression);
-        keep_storage();
+        for_each_expression(rename);
+        // What a computed column's conversion may fail with names the column.
+        if (rebind())
+            rebuild();
+        else
+            keep_storage();
     }
 
     void operator()(const sql::set_column_default& action) {
@@ -96,25 +88,24 @@ class table_change {
     }
 
     void operator()(const sql::set_column_nullable& action) {
-        column_info& changed = column(action.column.name);
-        const constraint_info* key = after_.primary_key();
-        if (action.nullable && (changed.identity || (key && contains(key->columns, changed.id))))
-            throw sql_error(codes::column_depended_on, {changed.name});
-        changed.nullable = action.nullable;
+        builder_.set_nullable(column(action.column.name), action.nullable);
         rebuild();
     }
 
     void operator()(const sql::rename_table& action) {
         if (place_.catalog.find_object(after_.schema, action.name.name))
             throw sql_error(codes::object_exists, {action.name.name});
+        for_each_expression([&](stored_expression& expression) {
+            expression.text = rename_table_in(expression.text, after_.name, action.name.name);
+        });
         after_.name = action.name.name;
         keep_storage();
     }
 
     void operator()(const sql::add_constraint& action) {
         builder_.add_constraint(action.constraint);
-        if (!action.constraint.novalidate)
-            place_.check_foreign_keys = true;
+        if (action.constraint.novalidate && !after_.constraints.empty())
+            not_validated_ = after_.constraints.back().id;
         rebuild();
     }
 
@@ -151,10 +142,15 @@ class table_change {
         if (changed.enabled == action.enable)
             return;
         changed.enabled = action.enable;
+        if (action.novalidate)
+            not_validated_ = changed.id;
         if (changed.kind == constraint_kind::primary_key || changed.kind == constraint_kind::unique)
-            switch_key(changed, action.cascade);
-        if (action.enable && !action.novalidate)
-            place_.check_foreign_keys = true;
+            switch_key(changed.id, action.cascade);
+        else if (changed.kind == constraint_kind::foreign_key && action.enable) {
+            require_target(changed);
+            if (!action.novalidate)
+                place_.foreign_keys.insert(changed.id);
+        }
         rebuild();
     }
 
@@ -163,6 +159,7 @@ class table_change {
         if (!identity)
             throw sql_error(codes::invalid_identity, {after_.name});
         column(identity->name).identity.reset();
+        forget_counter();
         keep_storage();
     }
 
@@ -228,65 +225,153 @@ class table_change {
 
     static void note_last_identity(ddl_place& place, const table_info& table, column_id id);
 
-    void drop_column(column_id id, bool cascade) {
-        for (const stored_expression* expression : stored_expressions(after_))
-            if (contains(expression->columns, id) && !cascade)
-                throw sql_error(codes::column_depended_on, {after_.find_column(id)->name});
-        for (std::size_t i = after_.constraints.size(); i-- > 0;) {
-            const constraint_info candidate = after_.constraints[i];
-            if (!contains(candidate.columns, id))
-                continue;
-            if (!cascade)
-                throw sql_error(codes::column_depended_on, {after_.find_column(id)->name});
-            drop_constraint(candidate, true);
-        }
-        const auto uses = [&](const index_info& index) {
-            return std::any_of(index.keys.begin(), index.keys.end(), [&](const index_key& key) {
-                return key.column == id || (key.expression && contains(key.expression->columns, id));
-            });
-        };
-        if (std::any_of(after_.indexes.begin(), after_.indexes.end(), uses) && !cascade)
-            throw sql_error(codes::column_depended_on, {after_.find_column(id)->name});
-        std::erase_if(after_.indexes, uses);
-        std::erase_if(after_.columns, [&](const column_info& each) {
-            return each.id == id || (each.computed && contains(each.computed->columns, id));
+    /// What keeps the column from going without CASCADE.
+    [[nodiscard]] bool is_depended_on(column_id id) const {
+        const auto reads = [&](const stored_expression* expression) { return contains(expression->columns, id); };
+        const auto expressions = stored_expressions(after_);
+        return std::any_of(expressions.begin(), expressions.end(), reads) ||
+               std::any_of(after_.constraints.begin(), after_.constraints.end(),
+                           [&](const constraint_info& each) { return contains(each.columns, id); }) ||
+               std::any_of(after_.indexes.begin(), after_.indexes.end(),
+                           [&](const index_info& each) { return uses(each, id); });
+    }
+
+    static bool uses(const index_info& index, column_id id) {
+        return std::any_of(index.keys.begin(), index.keys.end(), [&](const index_key& key) {
+            return key.column == id || (key.expression && contains(key.expression->columns, id));
         });
     }
 
-    void drop_constraint(const constraint_info& dropped, bool cascade) {
-        const object_id id = dropped.id;
-        if (dropped.kind == constraint_kind::primary_key || dropped.kind == constraint_kind::unique) {
-            drop_references(place_, after_, dropped.columns, cascade);
-            std::erase_if(after_.indexes, [&](const index_info& index) { return index.constraint == id; });
-            const std::vector<column_id> columns = dropped.columns;
-            const auto refers_here = [&](const constraint_info& each) {
-                return each.kind == constraint_kind::foreign_key && each.referenced_table == after_.id &&
-                       each.referenced_columns == columns;
-            };
-            if (!cascade && std::any_of(after_.constraints.begin(), after_.constraints.end(), refers_here))
-                throw sql_error(codes::object_depended_on, {after_.name});
-            std::erase_if(after_.constraints, refers_here);
+    static std::vector<column_id> columns_of(const index_info& index) {
+        std::vector<column_id> columns;
+        for (const index_key& key : index.keys)
+            columns.push_back(key.column);
+        return columns;
+    }
+
+    void drop_column(column_id id, bool cascade) {
+        const column_info dropped = *after_.find_column(id);
+        if (!cascade && is_depended_on(id))
+            throw sql_error(codes::column_depended_on, {dropped.name});
+        for (std::size_t i = after_.columns.size(); i-- > 0;) {
+            if (i >= after_.columns.size())
+                continue;  // others went with the one before
+            const column_info& reader = after_.columns[i];
+            if (reader.computed && reader.id != id && contains(reader.computed->columns, id))
+                drop_column(reader.id, true);
         }
-        std::erase_if(after_.constraints, [&](const constraint_info& each) { return each.id == id; });
+        for (std::size_t i = after_.constraints.size(); i-- > 0;) {
+            if (i >= after_.constraints.size())
+                continue;
+            const constraint_info candidate = after_.constraints[i];
+            if (contains(candidate.columns, id))
+                drop_constraint(candidate, true);
+        }
+        for (const index_info& index : after_.indexes)
+            if (index.unique && uses(index, id))
+                drop_references_to(columns_of(index), true);
+        std::erase_if(after_.indexes, [&](const index_info& each) { return uses(each, id); });
+        if (dropped.identity)
+            forget_counter();
+        std::erase_if(after_.columns, [&](const column_info& each) { return each.id == id; });
+    }
+
+    void drop_constraint(const constraint_info& dropped, bool cascade) {
+        if (dropped.kind == constraint_kind::primary_key || dropped.kind == constraint_kind::unique) {
+            drop_references_to(dropped.columns, cascade);
+            std::erase_if(after_.indexes, [&](const index_info& index) { return index.constraint == dropped.id; });
+        }
+        std::erase_if(after_.constraints, [&](const constraint_info& each) { return each.id == dropped.id; });
+    }
+
+    /// Foreign keys of all tables, this one too, that refer to the key of these columns.
+    void drop_references_to(const std::vector<column_id>& columns, bool cascade) {
+        drop_references(place_, after_, columns, cascade);
+        const auto refers_here = [&](const constraint_info& each) { return refers_to(each, after_.id, columns); };
+        if (!cascade && std::any_of(after_.constraints.begin(), after_.constraints.end(), refers_here))
+            throw sql_error(codes::object_depended_on, {after_.name});
+        std::erase_if(after_.constraints, refers_here);
     }
 
     /// A disabled key has no index, so nothing enforces it.
-    void switch_key(constraint_info& key, bool cascade) {
+    void switch_key(object_id id, bool cascade) {
+        const constraint_info key = *after_.find_constraint(id);
+        object_id index_id = 0;
         if (key.enabled) {
             index_info index = builder_.make_index(key.columns, true);
-            index.constraint = key.id;
-            key.index = index.id;
+            index.constraint = id;
+            index_id = index.id;
             after_.indexes.push_back(std::move(index));
-            return;
+        } else {
+            drop_references_to(key.columns, cascade);
+            std::erase_if(after_.indexes, [&](const index_info& index) { return index.constraint == id; });
         }
-        drop_references(place_, after_, key.columns, cascade);
-        std::erase_if(after_.indexes, [&](const index_info& index) { return index.constraint == key.id; });
-        key.index = 0;
+        constraint(key.name).index = index_id;
+    }
+
+    /// The key that an enabled foreign key refers to must be enabled, too.
+    void require_target(const constraint_info& foreign_key) {
+        const auto target = place_.catalog.find_table(foreign_key.referenced_table);
+        const table_info& referenced = foreign_key.referenced_table == after_.id ? after_ : *target;
+        if (!has_key(referenced, foreign_key.referenced_columns))
+            throw sql_error(codes::no_such_key, {referenced.name});
+    }
+
+    /// Gives the rows' values the column's new type. @throws sql_error for what the type does not allow
+    void convert(const column_info& old, const column_info& changed) {
+        builder_.check_type(changed);
+        data_type from = old.type;
+        // In bytes, which is what an unlike length counts.
+        constexpr int largest_character = 4;
+        if (old.length_in_characters)
+            from.precision *= largest_character;
+        bound_assignment converted = bind_conversion(old.storage_name(), from, changed);
+        add_functions(place_, converted.functions);
+        values_[changed.id] = std::move(converted.sql);
+        converting_ = true;
+        for (const auto& [id, table] : place_.catalog.tables())
+            for (const constraint_info& each : id == after_.id ? after_.constraints : table->constraints) {
+                const bool refers_here =
+                    refers_to(each, after_.id, {}) && contains(each.referenced_columns, changed.id);
+                const bool own =
+                    id == after_.id && each.kind == constraint_kind::foreign_key && contains(each.columns, changed.id);
+                if (!refers_here && !own)
+                    continue;
+                const auto target = place_.catalog.find_table(each.referenced_table);
+                if (!comparable(id == after_.id ? after_ : *table, each,
+                                each.referenced_table == after_.id ? after_ : *target))
+                    throw sql_error(codes::invalid_type_change);
+                place_.foreign_keys.insert(each.id);
+            }
+    }
+
+    template <class Action>
+    void for_each_expression(Action action) {
+        for (column_info& each : after_.columns)
+            if (each.computed)
+                action(*each.computed);
+        for (constraint_info& each : after_.constraints)
+            if (each.condition)
+                action(*each.condition);
+        for (index_info& each : after_.indexes)
+            for (index_key& key : each.keys)
+                if (key.expression)
+                    action(*key.expression);
+    }
+
+    bool rebind() {
+        bind_context context = place_.binding();
+        context.schema = after_.schema;
+        return rebind_expressions(after_, context);
+    }
+
+    void forget_counter() {
+        place_.afterwards.emplace_back([&counters = place_.server.counters, id = after_.id] { counters.forget(id); });
     }
 
     void rebuild() {
         try {
-            rebuild_storage(place_, before_, after_, values_);
+            rebuild_storage(place_, before_, after_, values_, not_validated_);
         } catch (const sql_error& error) {
             // What the values of the rows do not allow is no error of theirs but of the change.
             constexpr int conversions[] = {-6101, -6105, -6111, -6118};
@@ -304,6 +389,7 @@ class table_change {
     table_info after_;
     table_builder builder_;
     std::map<column_id, std::string> values_;
+    object_id not_validated_ = 0;
     bool converting_ = false;
 };
 

@@ -82,6 +82,8 @@ void run(const sql::create_index_statement& statement, ddl_place& place) {
         if (!statement.or_replace || owner->id != table.id)
             throw sql_error(codes::index_exists, {name});
         const auto old = find_index(table, name);
+        if (old->constraint != 0)
+            throw sql_error(codes::object_depended_on, {name});
         if (!table.global_temporary)
             place.execute("DROP INDEX " + old->storage_name());
         table.indexes.erase(old);
@@ -106,6 +108,8 @@ void run(const sql::create_index_statement& statement, ddl_place& place) {
         }))
         throw sql_error(codes::already_indexed);
     table.indexes.push_back(index);
+    if (statement.or_replace)
+        require_referenced_keys(place, table, name);
     put(place, table);
     create_index_storage(place, table, index);
 }
@@ -147,6 +151,7 @@ void drop_index(const sql::drop_statement& statement, ddl_place& place) {
     if (!table.global_temporary)
         place.execute("DROP INDEX " + index->storage_name());
     table.indexes.erase(index);
+    require_referenced_keys(place, table, statement.name.last().name);
     put(place, std::move(table));
 }
 

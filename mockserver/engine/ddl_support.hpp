@@ -40,8 +40,10 @@ void create_storage(ddl_place& place, const table_info& table);
 void create_index_storage(ddl_place& place, const table_info& table, const index_info& index);
 /// Gives the table a new definition and carries its rows over.
 /// @param values SQLite's expressions over the old columns, of the new columns that do not just keep their value
+/// @param not_validated the new CHECK that existing rows need not keep (NOVALIDATE); 0: none
+/// @throws constraint_failure if a row contradicts a constraint that is new or reads changed values
 void rebuild_storage(ddl_place& place, const table_info& before, const table_info& after,
-                     const std::map<column_id, std::string>& values);
+                     const std::map<column_id, std::string>& values, object_id not_validated = 0);
 /// Makes functions callable that the table needs.
 void add_functions(ddl_place& place, const std::vector<function_use>& functions);
 void put(ddl_place& place, table_info table);
@@ -49,6 +51,13 @@ void put(ddl_place& place, table_info table);
 /// Takes a table out of catalog and storage, with the foreign keys that refer to it.
 /// @throws sql_error -2639 if there are such and @p cascade is not set
 void drop_table(ddl_place& place, const table_info& table, bool cascade);
+/// True if it is a foreign key to the table: to the key of @p columns, in any order, or to any if it is empty.
+[[nodiscard]] bool refers_to(const constraint_info& constraint, object_id table, const std::vector<column_id>& columns);
+/// True if a unique index is made of just these columns.
+[[nodiscard]] bool has_key(const table_info& table, const std::vector<column_id>& columns);
+/// Foreign keys need a unique index over what they refer to. @p table is what the table is to become without it.
+/// @throws sql_error -2639 with @p dropped if there is no other
+void require_referenced_keys(const ddl_place& place, const table_info& table, const std::string& dropped);
 /// Removes foreign keys of other tables that refer to one of the table's keys: of @p columns, or of all if it is empty.
 void drop_references(ddl_place& place, const table_info& table, const std::vector<column_id>& columns, bool cascade);
 

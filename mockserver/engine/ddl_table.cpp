@@ -35,6 +35,7 @@ void fill_from_query(ddl_place& place, table_info& table, const sql::create_tabl
         column_info column;
         column.id = table.next_column++;
         column.name = statement.columns.empty() ? source.name : statement.columns[i].name.name;
+        require_allowed_name(column.name);
         if (table.find_column(column.name))
             throw sql_error(codes::column_exists, {column.name});
         column.type = source.type;
@@ -100,7 +101,10 @@ void run(const sql::truncate_statement& statement, ddl_place& place) {
     if (table.global_temporary)
         throw sql_error::unsupported("TRUNCATE of a temporary table");
     place.execute("DELETE FROM " + table.storage_name());
-    place.check_foreign_keys = true;
+    for (const auto& [id, other] : place.catalog.tables())
+        for (const constraint_info& constraint : other->constraints)
+            if (id != table.id && refers_to(constraint, table.id, {}))
+                place.foreign_keys.insert(constraint.id);
 }
 
 }  // namespace dmkit::mock

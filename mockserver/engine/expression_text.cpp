@@ -25,13 +25,16 @@ std::string quote_name(std::string_view name) {
     return quoted + '"';
 }
 
-std::string rename_column_in(std::string_view text, std::string_view from, std::string_view to) {
+namespace {
+/// Puts a name in the place of each that @p choose picks from the text's references to columns.
+template <class Choose>
+std::string rename_in(std::string_view text, std::string_view to, Choose choose) {
     const sql::expression_ptr tree = sql::parse_expression(text);
     std::vector<sql::source_range> places;
     auto visit = [&](const sql::expression& node) {
         if (const auto* column = std::get_if<sql::column_reference>(&node.node))
-            if (column->name.last().name == from)
-                places.push_back(column->name.last().where);
+            if (const sql::identifier* part = choose(column->name))
+                places.push_back(part->where);
     };
     sql::walk(*tree, visit);
     std::sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.offset > b.offset; });
@@ -39,6 +42,19 @@ std::string rename_column_in(std::string_view text, std::string_view from, std::
     for (const sql::source_range& place : places)
         renamed.replace(place.offset, place.length, quote_name(to));
     return renamed;
+}
+}  // namespace
+
+std::string rename_column_in(std::string_view text, std::string_view from, std::string_view to) {
+    return rename_in(
+        text, to, [&](const sql::qualified_name& name) { return name.last().name == from ? &name.last() : nullptr; });
+}
+
+std::string rename_table_in(std::string_view text, std::string_view from, std::string_view to) {
+    return rename_in(text, to, [&](const sql::qualified_name& name) {
+        const sql::identifier* table = name.qualifier();
+        return table && table->name == from ? table : nullptr;
+    });
 }
 
 }  // namespace dmkit::mock

@@ -111,12 +111,13 @@ sql_error name_foreign_key(ready_plan& ready, std::span<const argument> argument
                        around.front()->on_update == referential_action::no_action;
     if (alone)
         return foreign_key_error(*around.front());
+    const foreign_key_violations before = find_violations(place.connection);
     const trial tried(place.connection, place.memory);
     std::optional<sql_error> found;
     try {
         discarding_sink nowhere;
         run_steps(ready, arguments, place, nowhere);
-        found = violated_foreign_key(place.connection, place.catalog);
+        found = violated_foreign_key(place.connection, place.catalog, before);
     } catch (const constraint_failure&) {
         // Put off, the checks let the statement run into something else; no name then.
     } catch (const sql_error& error) {

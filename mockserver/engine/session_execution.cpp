@@ -280,9 +280,6 @@ void engine_session::run_definition(unit& unit) {
         {
             const time_limit limit(connection, operation_->deadline, overtime::interrupts);
             run_ddl(unit.tree, place);
-            if (place.check_foreign_keys)
-                if (auto violated = violated_foreign_key(connection, draft))
-                    throw std::move(*violated);
             connection.update_temporary_tables(*server_->catalog, draft);
         }
         // Counters are stored with the definitions that moved them.

@@ -10,7 +10,6 @@ namespace dmkit::mock {
 
 namespace {
 
-/// Names of pseudo columns, which no column may have even if quoted.
 bool is_reserved_column(std::string_view name) {
     return name == "ROWID" || name == "TRXID" || name.starts_with("VERSIONS_");
 }
@@ -90,6 +89,19 @@ bool comparable(type_id a, type_id b) {
 
 }  // namespace
 
+void require_allowed_name(const std::string& column) {
+    if (is_reserved_column(column))
+        throw sql_error(codes::unknown_column, {column});
+}
+
+bool comparable(const table_info& table, const constraint_info& foreign_key, const table_info& target) {
+    for (std::size_t i = 0; i < foreign_key.columns.size(); ++i)
+        if (!comparable(table.find_column(foreign_key.columns[i])->type.id,
+                        target.find_column(foreign_key.referenced_columns[i])->type.id))
+            return false;
+    return true;
+}
+
 bool holds_large_object(const column_info& column) noexcept {
     return column.type.id == type_id::clob || column.type.id == type_id::blob;
 }
@@ -137,6 +149,33 @@ stored_expression bind_computed(column_info& column, const sql::expression& tree
     return computed;
 }
 
+bool rebind_expressions(table_info& table, const bind_context& context) {
+    bool changed = false;
+    const auto replace = [&](stored_expression& kept, stored_expression bound) {
+        changed = changed || bound.sql != kept.sql;
+        bound.text = std::move(kept.text);
+        kept = std::move(bound);
+    };
+    const sql::parse_options options{.fold_names = context.profile.case_sensitive};
+    const table_info plain = table;
+    for (column_info& column : table.columns)
+        if (column.computed)
+            replace(*column.computed, bind_computed(column, *sql::parse_expression(column.computed->text, options),
+                                                    column.computed->text, plain, context));
+    for (constraint_info& constraint : table.constraints)
+        if (constraint.condition)
+            replace(*constraint.condition, bind_condition(*sql::parse_expression(constraint.condition->text, options),
+                                                          constraint.condition->text, plain, context)
+                                               .expression);
+    for (index_info& index : table.indexes)
+        for (index_key& key : index.keys)
+            if (key.expression)
+                replace(*key.expression, bind_value(*sql::parse_expression(key.expression->text, options),
+                                                    key.expression->text, plain, context)
+                                             .expression);
+    return changed;
+}
+
 void table_builder::set_identity(column_info& column, const sql::column_definition& definition) {
     if (!definition.identity && !definition.auto_increment)
         return;
@@ -154,8 +193,7 @@ void table_builder::set_identity(column_info& column, const sql::column_definiti
 
 column_id table_builder::add_column(const sql::column_definition& definition) {
     const std::string& name = definition.name.name;
-    if (is_reserved_column(name))
-        throw sql_error(codes::unknown_column, {name});
+    require_allowed_name(name);
     if (table_.find_column(name))
         throw sql_error(codes::column_exists, {name});
     if (!definition.visible)
@@ -195,7 +233,7 @@ void table_builder::change_column(column_info& column, const sql::column_definit
     if (definition.type)
         set_type(column, *definition.type);
     if (definition.nullable)
-        column.nullable = *definition.nullable;
+        set_nullable(column, *definition.nullable);
     if (definition.default_value) {
         set_default(column, *definition.default_value);
         column.default_on_null = definition.default_on_null;
@@ -204,6 +242,23 @@ void table_builder::change_column(column_info& column, const sql::column_definit
         column.comment = *definition.comment;
     for (const sql::constraint_definition& constraint : definition.constraints)
         kept_.push_back({&constraint, column.id});
+}
+
+void table_builder::check_type(const column_info& column) const {
+    if (column.identity && !can_be(*column.identity, column.type))
+        throw sql_error(codes::invalid_identity, {column.name});
+    for (const index_info& index : table_.indexes)
+        for (const index_key& key : index.keys)
+            if (key.column == column.id && holds_large_object(column))
+                throw sql_error(codes::lob_compared);
+}
+
+void table_builder::set_nullable(column_info& column, bool nullable) const {
+    const constraint_info* key = table_.primary_key();
+    const bool in_key = key && std::find(key->columns.begin(), key->columns.end(), column.id) != key->columns.end();
+    if (nullable && (column.identity || in_key))
+        throw sql_error(codes::column_depended_on, {column.name});
+    column.nullable = nullable;
 }
 
 void table_builder::finish() {
@@ -328,17 +383,12 @@ void table_builder::add_foreign_key(constraint_info constraint, const sql::const
             constraint.referenced_columns.push_back(catalog::require_column(target, name.name).id);
     }
     const auto& referenced = constraint.referenced_columns;
-    const bool is_key = std::any_of(target.indexes.begin(), target.indexes.end(), [&](const index_info& index) {
-        return index.unique && index.keys.size() == referenced.size() &&
-               std::all_of(index.keys.begin(), index.keys.end(), [&](const index_key& key) {
-                   return std::find(referenced.begin(), referenced.end(), key.column) != referenced.end();
-               });
-    });
-    if (!is_key || referenced.size() != constraint.columns.size())
+    if (!has_key(target, referenced) || referenced.size() != constraint.columns.size())
         throw sql_error(codes::no_such_key, {target.name});
-    for (std::size_t i = 0; i < referenced.size(); ++i)
-        if (!comparable(target.find_column(referenced[i])->type.id, column(constraint.columns[i]).type.id))
-            throw sql_error(codes::types_differ);
+    if (!comparable(table_, constraint, target))
+        throw sql_error(codes::types_differ);
+    if (constraint.enabled && !definition.novalidate)
+        place_.foreign_keys.insert(constraint.id);
     table_.constraints.push_back(std::move(constraint));
 }
 

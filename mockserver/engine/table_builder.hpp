@@ -29,6 +29,10 @@ class table_builder {
     void check_auto_increment() const;
 
     void set_default(column_info& column, const sql::stored_expression& value);
+    /// Refuses a changed type that an identity cannot have, or an index over the column.
+    void check_type(const column_info& column) const;
+    /// @throws sql_error -2661 for a NULL in a primary key or an identity
+    void set_nullable(column_info& column, bool nullable) const;
     [[nodiscard]] std::shared_ptr<const sql::expression> parse(const std::string& text) const;
     /// The index that enforces or supports a key. @throws sql_error for what cannot be indexed
     index_info make_index(const std::vector<column_id>& columns, bool unique);
@@ -60,6 +64,16 @@ class table_builder {
 /// gets the expression's.
 [[nodiscard]] stored_expression bind_computed(column_info& column, const sql::expression& tree, const std::string& text,
                                               const table_info& table, const bind_context& context);
+
+/// @throws sql_error -2111 for the name of a pseudo column, which no column may have even if quoted
+void require_allowed_name(const std::string& column);
+
+/// Binds CHECKs, computed columns and keys of indexes anew, from their texts, to the table's columns as they are now.
+/// @return true if SQLite's form of one of them is another than before, so that storage must be rebuilt
+[[nodiscard]] bool rebind_expressions(table_info& table, const bind_context& context);
+
+/// True if equal values of the foreign key's columns and of those that it refers to have equal storage forms.
+[[nodiscard]] bool comparable(const table_info& table, const constraint_info& foreign_key, const table_info& target);
 
 [[nodiscard]] bool holds_large_object(const column_info& column) noexcept;
 

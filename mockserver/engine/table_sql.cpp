@@ -48,10 +48,14 @@ std::string column_list(const std::vector<column_id>& columns) {
     return fmt::format("c{}", fmt::join(columns, ", c"));
 }
 
+/// Empty if no row can be too long.
 std::string row_size_condition(const table_info& table, int largest_row) {
     int fixed = 0;
+    int largest = 0;
     std::string sum;
     for (const column_info& column : table.columns) {
+        if (!column.computed)
+            largest += largest_size(column);
         switch (column.type.id) {
             case type_id::char_:
             case type_id::varchar:
@@ -64,7 +68,9 @@ std::string row_size_condition(const table_info& table, int largest_row) {
                 fixed += largest_size(column);
         }
     }
-    return fmt::format(", CONSTRAINT {} CHECK ({}{} <= {})", row_size_check, fixed, sum, largest_row);
+    if (largest_row == 0 || largest <= largest_row)
+        return {};
+    return fmt::format("{}{} <= {}", fixed, sum, largest_row);
 }
 
 }  // namespace
@@ -96,35 +102,42 @@ int largest_size(const column_info& column) noexcept {
     }
 }
 
+std::vector<row_condition> row_conditions(const table_info& table, int largest_row) {
+    std::vector<row_condition> conditions;
+    for (const constraint_info& constraint : table.constraints)
+        if (constraint.kind == constraint_kind::check && constraint.enabled)
+            conditions.push_back(
+                {fmt::format("k{}", constraint.id), constraint.condition->sql, constraint.condition->columns});
+    if (std::string size = row_size_condition(table, largest_row); !size.empty())
+        conditions.push_back({std::string(row_size_check), std::move(size), {}});
+    return conditions;
+}
+
+std::string column_sql(const column_info& column) {
+    std::string sql = fmt::format("{} {}", column.storage_name(), storage_type(column.type));
+    if (!column.nullable)
+        sql += " NOT NULL";
+    if (column.computed)
+        fmt::format_to(std::back_inserter(sql), " GENERATED ALWAYS AS ({}) VIRTUAL", column.computed->sql);
+    return sql;
+}
+
 std::string create_table_sql(const table_info& table, std::string_view name, int largest_row) {
     std::string sql = fmt::format("CREATE {}TABLE {} (", table.global_temporary ? "TEMP " : "", name);
     bool first = true;
-    int largest = 0;
     for (const column_info& column : table.columns) {
-        fmt::format_to(std::back_inserter(sql), "{}{} {}", first ? "" : ", ", column.storage_name(),
-                       storage_type(column.type));
+        sql += (first ? "" : ", ") + column_sql(column);
         first = false;
-        if (!column.nullable)
-            sql += " NOT NULL";
-        if (column.computed)
-            fmt::format_to(std::back_inserter(sql), " GENERATED ALWAYS AS ({}) VIRTUAL", column.computed->sql);
-        else
-            largest += largest_size(column);
     }
+    for (const row_condition& condition : row_conditions(table, largest_row))
+        fmt::format_to(std::back_inserter(sql), ", CONSTRAINT {} CHECK ({})", condition.name, condition.sql);
     for (const constraint_info& constraint : table.constraints) {
-        if (!constraint.enabled)
-            continue;
-        if (constraint.kind == constraint_kind::check)
-            fmt::format_to(std::back_inserter(sql), ", CONSTRAINT k{} CHECK ({})", constraint.id,
-                           constraint.condition->sql);
-        if (constraint.kind == constraint_kind::foreign_key)
+        if (constraint.kind == constraint_kind::foreign_key && constraint.enabled)
             fmt::format_to(std::back_inserter(sql), ", FOREIGN KEY ({}) REFERENCES t{} ({}) ON DELETE {} ON UPDATE {}",
                            column_list(constraint.columns), constraint.referenced_table,
                            column_list(constraint.referenced_columns), action_sql(constraint.on_delete),
                            action_sql(constraint.on_update));
     }
-    if (largest_row > 0 && largest > largest_row)
-        sql += row_size_condition(table, largest_row);
     return sql + ")";
 }
 

@@ -12,6 +12,19 @@ namespace dmkit::mock {
 /// The CHECK that keeps rows within half a page; no constraint of the catalog.
 inline constexpr std::string_view row_size_check = "rowsize";
 
+/// A CHECK as SQLite knows it: those of the catalog as `k<id>`, and the one of the row's size.
+struct row_condition {
+    std::string name;
+    std::string sql;
+    std::vector<column_id> columns;  ///< that it reads; none: all
+};
+/// The enabled ones.
+/// @param largest_row bytes that a row may have; 0: no limit
+[[nodiscard]] std::vector<row_condition> row_conditions(const table_info& table, int largest_row);
+
+/// A column as CREATE TABLE and ADD COLUMN define it.
+[[nodiscard]] std::string column_sql(const column_info& column);
+
 /// CREATE TABLE with columns, CHECKs and foreign keys; keys are indexes of their own.
 /// @param name the storage name to create, which differs from the table's own while it is rebuilt
 /// @param largest_row bytes that a row may have; 0: no limit
