@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "mockserver/catalog/codes.hpp"
+#include "mockserver/catalog/system_relations.hpp"
 
 namespace dmkit::mock {
 
@@ -121,6 +122,8 @@ std::optional<std::int64_t> session_memory::object_id(std::string_view name, std
     const std::vector<std::string> parts = split_name(name);
     const std::string_view schema = parts.size() > 1 ? std::string_view(parts[parts.size() - 2]) : std::string_view();
     const schema_object* object = visible_catalog().resolve_object(schema, parts.back(), context_.current_schema);
+    if (!object && (schema.empty() || schema == "SYS") && is_missing_system_relation(parts.back()))
+        throw sql_error::unsupported("system view " + parts.back());
     if (!object)
         return std::nullopt;
     const std::string_view kind = std::holds_alternative<std::shared_ptr<const table_info>>(*object)  ? "U"

@@ -234,6 +234,8 @@ TEST_F(Ddl, SystemViewsThatTheMockLacksAreNamed) {
     EXPECT_EQ(one.run("SELECT * FROM SYSDBA.SYSOBJECTS").code, -2106);
     EXPECT_EQ(one.run("SELECT * FROM V$NOSUCH").code, -2106);
     EXPECT_EQ(one.run("SELECT * FROM ALL_NOSUCH").code, -2106);
+    EXPECT_EQ(one.run("SELECT OBJECT_ID('SYS.SYSOBJECTS') FROM DUAL").code, not_supported);
+    EXPECT_EQ(one.run("SELECT OBJECT_ID('NOWHERE') FROM DUAL").rows, (table{{"NULL"}}));
     ASSERT_FALSE(one.run("CREATE TABLE ALL_TABLES(A INT)").code);
     EXPECT_FALSE(one.run("SELECT * FROM ALL_TABLES").code) << "one's own table comes first";
 }
