@@ -21,8 +21,6 @@ std::optional<decimal> fail(decimal_fault* fault, decimal_fault why) noexcept {
 std::optional<decimal> finish(decimal_digits& value, decimal_fault* fault) noexcept {
     value.round_significant(decimal::max_precision);
     value.normalise();
-    if (value.count > 0 && value.leading_power() >= decimal::max_precision)
-        return fail(fault, decimal_fault::overflow);
     const auto result = value.pack();
     return result ? result : fail(fault, decimal_fault::overflow);
 }

@@ -111,6 +111,18 @@ TEST(decimal, computes_as_the_reference_does) {
     }
 }
 
+// The manual's print of a product (1.4.1, NUMERIC).
+TEST(decimal, computes_beyond_38_digits_before_the_point) {
+    const auto product = decimal::multiply(decimal("12345678901234567890123456789012345678"),
+                                           decimal("10000000000000000000000000000000000001"));
+    ASSERT_TRUE(product);
+    EXPECT_EQ(product->to_string(),
+              "123456789012345678901234567890123456790000000000000000000000000000000000000");
+    const decimal huge("9" + std::string(123, '0'));
+    EXPECT_TRUE(decimal::add(huge, decimal("9" + std::string(122, '0'))));
+    EXPECT_FALSE(decimal::add(huge, huge));
+}
+
 TEST(decimal, takes_what_drivers_take_and_refuses_the_rest) {
     const auto read = [](std::string_view hex) {
         const auto value = decimal::from_wire(from_hex(hex));

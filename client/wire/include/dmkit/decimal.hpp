@@ -15,7 +15,7 @@ namespace dmkit {
 
 /// Why an operation on decimals has no result.
 enum class decimal_fault : std::uint8_t {
-    overflow,        ///< the result needs more than 38 digits before the point, or an exponent DM8 cannot store
+    overflow,        ///< the result is 1e124 or more, larger than DM8 computes
     divide_by_zero,  ///< the divisor is zero
 };
 
@@ -79,8 +79,9 @@ class decimal {
     [[nodiscard]] decimal negated() const noexcept;
     [[nodiscard]] decimal absolute() const noexcept { return is_negative() ? negated() : *this; }
 
-    /// Arithmetic. Sum, difference and product are exact as far as 38 digits reach and rounded half away from zero
-    /// beyond; a quotient keeps 38 significant digits. On failure the result is empty and @p fault, if given, says why.
+    /// Arithmetic. Sum, difference and product are exact as far as 38 digits reach, before the point too, and rounded
+    /// half away from zero beyond; a quotient keeps 38 significant digits. On failure the result is empty and
+    /// @p fault, if given, says why.
     static std::optional<decimal> add(const decimal& a, const decimal& b, decimal_fault* fault = nullptr) noexcept;
     static std::optional<decimal> subtract(const decimal& a, const decimal& b, decimal_fault* fault = nullptr) noexcept;
     static std::optional<decimal> multiply(const decimal& a, const decimal& b, decimal_fault* fault = nullptr) noexcept;
