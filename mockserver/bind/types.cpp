@@ -3,14 +3,13 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
+#include <span>
 
+#include "mockserver/engine/byte_form.hpp"
 #include "mockserver/functions/function_table.hpp"
 
 namespace dmkit::mock::bind {
 namespace {
-
-constexpr std::int64_t nanoseconds_of_day = 86'400'000'000'000;
 
 std::string hex_literal(bytes_view bytes) {
     static constexpr std::string_view digits = "0123456789abcdef";
@@ -22,13 +21,8 @@ std::string hex_literal(bytes_view bytes) {
     return text + "'";
 }
 
-void append_big_endian(bytes& out, std::uint64_t value, int size) {
-    for (int shift = (size - 1) * 8; shift >= 0; shift -= 8)
-        out.push_back(static_cast<std::byte>(value >> shift & 0xff));
-}
-
-void append_offset(bytes& out, std::int16_t minutes) {
-    append_big_endian(out, static_cast<std::uint16_t>(minutes) ^ 0x8000U, 2);
+std::string hex_literal(const byte_form& form) {
+    return hex_literal(std::as_bytes(std::span(form.data(), static_cast<std::size_t>(form.size()))));
 }
 
 std::string double_literal(double value) {
@@ -37,48 +31,6 @@ std::string double_literal(double value) {
     std::array<char, 40> text{};
     std::snprintf(text.data(), text.size(), "%.17e", value);
     return text.data();
-}
-
-std::string timestamp_literal(const timestamp& value, bool zone) {
-    std::int64_t days = value.date.to_days();
-    std::int64_t nanoseconds = value.time.since_midnight().count();
-    const std::int16_t offset = value.time.offset_minutes.value_or(0);
-    if (zone) {
-        nanoseconds -= std::int64_t{offset} * 60'000'000'000;
-        const std::int64_t shift = nanoseconds < 0 ? -1 : nanoseconds >= nanoseconds_of_day ? 1 : 0;
-        days += shift;
-        nanoseconds -= shift * nanoseconds_of_day;
-    }
-    bytes out;
-    append_big_endian(out, static_cast<std::uint32_t>(days) ^ 0x80000000U, 4);
-    append_big_endian(out, static_cast<std::uint64_t>(nanoseconds), 8);
-    if (zone)
-        append_offset(out, offset);
-    return hex_literal(out);
-}
-
-std::string time_literal(const time& value, bool zone) {
-    if (!zone)
-        return std::to_string(value.since_midnight().count());
-    const std::int16_t offset = value.offset_minutes.value_or(0);
-    const std::int64_t utc = value.since_midnight().count() - std::int64_t{offset} * 60'000'000'000;
-    bytes out;
-    append_big_endian(out, static_cast<std::uint64_t>(utc) ^ 0x8000000000000000U, 8);
-    append_offset(out, offset);
-    return hex_literal(out);
-}
-
-std::string interval_literal(const interval_ds& value) {
-    const std::int64_t microseconds =
-        (((std::int64_t{value.days} * 24 + value.hours) * 60 + value.minutes) * 60 + value.seconds) * 1'000'000 +
-        value.microseconds;
-    std::int64_t seconds = microseconds / 1'000'000;
-    if (microseconds % 1'000'000 < 0)
-        --seconds;
-    bytes out;
-    append_big_endian(out, static_cast<std::uint64_t>(seconds) ^ 0x8000000000000000U, 8);
-    append_big_endian(out, static_cast<std::uint64_t>(microseconds - seconds * 1'000'000), 4);
-    return hex_literal(out);
 }
 
 int integer_rank(type_id id) noexcept {
@@ -241,13 +193,15 @@ std::string literal_sql(const field_view& value, const data_type& type) {
         case field_kind::date:
             return std::to_string(value.get<date>().to_days());
         case field_kind::time:
-            return time_literal(value.get<time>(), class_of(type.id) == storage_class::time_tz);
+            if (class_of(type.id) == storage_class::time_tz)
+                return hex_literal(form_of(value.get<time>()));
+            return std::to_string(value.get<time>().since_midnight().count());
         case field_kind::timestamp:
-            return timestamp_literal(value.get<timestamp>(), class_of(type.id) == storage_class::timestamp_tz);
+            return hex_literal(form_of(value.get<timestamp>(), class_of(type.id) == storage_class::timestamp_tz));
         case field_kind::interval_ym:
             return std::to_string(value.get<interval_ym>().total_months());
         case field_kind::interval_ds:
-            return interval_literal(value.get<interval_ds>());
+            return hex_literal(form_of(value.get<interval_ds>()));
     }
     return "NULL";
 }
