@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <deque>
 #include <numeric>
 #include <string>
 
 #include "mockserver/bind/codes.hpp"
 #include "mockserver/bind/types.hpp"
+#include "mockserver/engine/byte_form.hpp"
 
 namespace dmkit::mock {
 namespace {
@@ -67,15 +69,19 @@ class integer_sum final : public aggregate {
     field value() override {
         if (count_ == 0)
             return {};
+        if (average_)
+            return field(divide(exact(sum_), decimal(count_)));
         if (sum_ > INT64_MAX || sum_ < INT64_MIN)
             throw sql_error(codes::overflow);
-        const auto sum = static_cast<std::int64_t>(sum_);
-        if (average_)
-            return field(divide(decimal(sum), decimal(count_)));
-        return field(sum);
+        return field(static_cast<std::int64_t>(sum_));
     }
 
   private:
+    static decimal exact(wide_integer value) {
+        constexpr std::int64_t unit = 1'000'000'000'000'000'000;
+        return add(multiply(decimal(static_cast<std::int64_t>(value / unit)), decimal(unit)),
+                   decimal(static_cast<std::int64_t>(value % unit)));
+    }
     void move(const field_view& value, int direction) {
         if (value.is_null())
             return;
@@ -180,89 +186,137 @@ bool is_deviation(moment kind) {
 /// Deviations of exact numbers are printed with six digits after the point (corpus man-query-5-8, 5-9).
 constexpr int deviation_digits = 6;
 
-/// Variances, covariances and correlation from sums of products, exact where the arguments are.
+bool is_sample(moment kind) {
+    return kind != moment::var_pop && kind != moment::stddev_pop && kind != moment::covar_pop && kind != moment::corr;
+}
+
+/// What the second moments of no value, or of one alone, come to; empty if the values decide.
 template <class number>
-class moments final : public aggregate {
+std::optional<field> degenerate_moment(moment kind, std::int64_t count) {
+    if (count == 0)
+        return field();
+    // One value varies by nothing; only the functions that say SAMP insist on two.
+    if (count == 1 && is_sample(kind))
+        return kind == moment::variance || kind == moment::stddev ? field(number(0)) : field();
+    return {};
+}
+
+field correlation(double covariance, double x, double y) {
+    return x <= 0 || y <= 0 ? field() : field(covariance / std::sqrt(x * y));
+}
+
+/// Variances, covariances and correlation of exact numbers, from sums of products.
+class exact_moments final : public aggregate {
   public:
-    explicit moments(moment kind) : kind_(kind) {}
-    void step(std::span<const field_view> arguments) override { move(arguments, true); }
-    void inverse(std::span<const field_view> arguments) override { move(arguments, false); }
+    explicit exact_moments(moment kind) : kind_(kind) {}
+    void step(std::span<const field_view> arguments) override { move(arguments, add); }
+    void inverse(std::span<const field_view> arguments) override { move(arguments, subtract); }
     field value() override {
-        if (count_ == 0)
-            return {};
-        const bool sample = kind_ == moment::var_samp || kind_ == moment::stddev_samp || kind_ == moment::covar_samp ||
-                            kind_ == moment::variance || kind_ == moment::stddev;
-        if (count_ == 1 && sample) {
-            // One value varies by nothing; only the functions that say SAMP insist on two.
-            if (kind_ == moment::variance)
-                return field(number(0));
-            return kind_ == moment::stddev ? field(number(0)) : field();
-        }
-        const number n = number(count_);
-        const number divisor = sample ? number(count_ - 1) : n;
-        const number covariance = over(less(xy_, over(times(x_, y_), n)), divisor);
-        if (kind_ == moment::corr) {
-            const double x = to_double(less(xx_, over(times(x_, x_), n)));
-            const double y = to_double(less(yy_, over(times(y_, y_), n)));
-            if (x <= 0 || y <= 0)
-                return {};
-            return field(to_double(less(xy_, over(times(x_, y_), n))) / std::sqrt(x * y));
-        }
-        if (is_deviation(kind_))
-            return deviation(std::sqrt(std::max(0.0, to_double(covariance))));
-        return field(covariance);
+        if (auto known = degenerate_moment<decimal>(kind_, count_))
+            return std::move(*known);
+        const decimal n(count_);
+        const auto centred = [&](const decimal& products, const decimal& a, const decimal& b) {
+            return subtract(products, divide(multiply(a, b), n));
+        };
+        const decimal products = centred(xy_, x_, y_);
+        if (kind_ == moment::corr)
+            return correlation(products.to_double(), centred(xx_, x_, x_).to_double(),
+                               centred(yy_, y_, y_).to_double());
+        const decimal mean = divide(products, is_sample(kind_) ? decimal(count_ - 1) : n);
+        if (!is_deviation(kind_))
+            return field(mean);
+        const auto root = decimal::from_double(std::sqrt(std::max(0.0, mean.to_double())));
+        return field(checked(root, decimal_fault::overflow).rounded(deviation_digits));
     }
 
   private:
-    static double to_double(double value) { return value; }
-    static double to_double(const decimal& value) { return value.to_double(); }
-    static double plus(double a, double b) { return a + b; }
-    static decimal plus(const decimal& a, const decimal& b) { return add(a, b); }
-    static double less(double a, double b) { return a - b; }
-    static decimal less(const decimal& a, const decimal& b) { return subtract(a, b); }
-    static double times(double a, double b) { return a * b; }
-    static decimal times(const decimal& a, const decimal& b) { return multiply(a, b); }
-    static double over(double a, double b) { return a / b; }
-    static decimal over(const decimal& a, const decimal& b) { return divide(a, b); }
-    static field deviation(double root) {
-        if constexpr (std::is_same_v<number, double>)
-            return field(root);
-        else
-            return field(checked(decimal::from_double(root), decimal_fault::overflow).rounded(deviation_digits));
-    }
-    static number read(const field_view& value) {
-        if constexpr (std::is_same_v<number, double>)
-            return as_double(value);
-        else
-            return value.get<decimal>();
-    }
-
-    void move(std::span<const field_view> arguments, bool forward) {
+    void move(std::span<const field_view> arguments, decimal (*shift)(const decimal&, const decimal&)) {
         const field_view& second = arguments.size() > 1 ? arguments[1] : arguments[0];
         if (arguments[0].is_null() || second.is_null())
             return;
-        const number x = read(arguments[0]);
-        const number y = read(second);
-        const auto shift = [forward](number& sum, const number& term) {
-            sum = forward ? plus(sum, term) : less(sum, term);
-        };
-        shift(x_, x);
-        shift(y_, y);
-        shift(xy_, times(x, y));
+        const auto x = arguments[0].get<decimal>();
+        const auto y = second.get<decimal>();
+        x_ = shift(x_, x);
+        y_ = shift(y_, y);
+        xy_ = shift(xy_, multiply(x, y));
         if (kind_ == moment::corr) {
-            shift(xx_, times(x, x));
-            shift(yy_, times(y, y));
+            xx_ = shift(xx_, multiply(x, x));
+            yy_ = shift(yy_, multiply(y, y));
         }
-        count_ += forward ? 1 : -1;
+        count_ += shift == add ? 1 : -1;
     }
 
     moment kind_;
     std::int64_t count_ = 0;
-    number x_ = number(0);
-    number y_ = number(0);
-    number xx_ = number(0);
-    number yy_ = number(0);
-    number xy_ = number(0);
+    decimal x_, y_, xx_, yy_, xy_;
+};
+
+/// The same of floating numbers, from their distances to the means (Welford): sums of products would lose all digits of
+/// values that are large and close to each other.
+class floating_moments final : public aggregate {
+  public:
+    explicit floating_moments(moment kind) : kind_(kind) {}
+    void step(std::span<const field_view> arguments) override {
+        const auto [x, y, known] = read(arguments);
+        if (!known)
+            return;
+        ++count_;
+        const double x_before = x - mean_x_;
+        const double y_before = y - mean_y_;
+        mean_x_ += x_before / static_cast<double>(count_);
+        mean_y_ += y_before / static_cast<double>(count_);
+        xy_ += x_before * (y - mean_y_);
+        xx_ += x_before * (x - mean_x_);
+        yy_ += y_before * (y - mean_y_);
+    }
+    void inverse(std::span<const field_view> arguments) override {
+        const auto [x, y, known] = read(arguments);
+        if (!known)
+            return;
+        if (--count_ == 0) {
+            *this = floating_moments(kind_);
+            return;
+        }
+        const double x_after = x - mean_x_;
+        const double y_after = y - mean_y_;
+        mean_x_ -= x_after / static_cast<double>(count_);
+        mean_y_ -= y_after / static_cast<double>(count_);
+        xy_ -= (x - mean_x_) * y_after;
+        xx_ -= (x - mean_x_) * x_after;
+        yy_ -= (y - mean_y_) * y_after;
+    }
+    field value() override {
+        if (auto known = degenerate_moment<double>(kind_, count_))
+            return std::move(*known);
+        if (kind_ == moment::corr)
+            return correlation(xy_, xx_, yy_);
+        const double mean = xy_ / static_cast<double>(is_sample(kind_) ? count_ - 1 : count_);
+        if (takes_two(kind_))
+            return field(mean);
+        const double variance = std::max(0.0, mean);  // what left the window may leave less than nothing
+        return field(is_deviation(kind_) ? std::sqrt(variance) : variance);
+    }
+
+  private:
+    struct pair {
+        double x = 0;
+        double y = 0;
+        bool known = false;
+    };
+    static pair read(std::span<const field_view> arguments) {
+        const field_view& second = arguments.size() > 1 ? arguments[1] : arguments[0];
+        if (arguments[0].is_null() || second.is_null())
+            return {};
+        return {as_double(arguments[0]), as_double(second), true};
+    }
+
+    moment kind_;
+    std::int64_t count_ = 0;
+    double mean_x_ = 0;
+    double mean_y_ = 0;
+    double xx_ = 0;
+    double yy_ = 0;
+    double xy_ = 0;
 };
 
 class median final : public aggregate {
@@ -312,10 +366,11 @@ int order_of(const field& a, const field& b) {
             return compare(a.get<bytes>(), b.get<bytes>());
         case field_kind::date:
             return compare(a.get<date>(), b.get<date>());
+        // Of values with zone the instant counts.
         case field_kind::time:
-            return compare(a.get<time>(), b.get<time>());
+            return std::memcmp(form_of(a.get<time>()).data(), form_of(b.get<time>()).data(), 8);
         case field_kind::timestamp:
-            return compare(a.get<timestamp>(), b.get<timestamp>());
+            return std::memcmp(form_of(a.get<timestamp>(), true).data(), form_of(b.get<timestamp>(), true).data(), 12);
         case field_kind::interval_ym:
             return compare(a.get<interval_ym>().total_months(), b.get<interval_ym>().total_months());
         case field_kind::interval_ds:
@@ -423,6 +478,11 @@ data_type summand(const data_type& type, bool exact) {
     }
 }
 
+bool is_datetime_or_interval(type_id id) {
+    const storage_class form = class_of(id);
+    return form >= storage_class::date && form <= storage_class::interval_ds;
+}
+
 bool concatenates(std::string_view name) {
     return name == "LISTAGG" || name == "LISTAGG2" || name == "WM_CONCAT";
 }
@@ -462,6 +522,8 @@ aggregate_resolution resolve_aggregate(std::string_view name, std::span<const ty
                                                  common.id == type_id::double_ ? common : type_of(type_id::decimal));
         resolved.result = *kind == moment::corr ? type_of(type_id::double_) : resolved.converted_argument_types[0];
     } else {
+        if (name == "MEDIAN" && is_datetime_or_interval(type.id))
+            throw sql_error::unsupported("MEDIAN of dates and intervals");
         const data_type taken = summand(type, name == "MEDIAN");
         resolved.converted_argument_types = {taken};
         resolved.result = taken.id == type_id::double_                   ? taken
@@ -484,8 +546,8 @@ std::unique_ptr<aggregate> make_aggregate(std::string_view name, std::span<const
         return std::make_unique<concatenation>(name.size() > 8 ? name.substr(8) : "", true);
     if (const auto moment = moment_of(name)) {
         if (form == storage_class::floating)
-            return std::make_unique<moments<double>>(*moment);
-        return std::make_unique<moments<decimal>>(*moment);
+            return std::make_unique<floating_moments>(*moment);
+        return std::make_unique<exact_moments>(*moment);
     }
     const bool average = name == "AVG";
     if (form == storage_class::integer)
