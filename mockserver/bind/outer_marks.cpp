@@ -58,7 +58,9 @@ void statement_binder::bind_marked_joins(const sql::select_core& core, scope& na
             continue;
         }
         const std::size_t inner = *marked.begin();
-        if (marked.size() > 1 || inner >= elements.size() || mentioned.count(inner) > 0)
+        // A column merged by USING belongs to no element alone.
+        if (marked.size() > 1 || inner >= elements.size() || mentioned.count(inner) > 0 ||
+            mentioned.count(elements.size()) > 0)
             throw sql_error::unsupported("(+) in this condition", position_of(conjunct->where));
         elements[inner].conditions.push_back(conjunct);
         elements[inner].needs.insert(mentioned.begin(), mentioned.end());
