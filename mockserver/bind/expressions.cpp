@@ -42,13 +42,6 @@ bool is_single_name(const sql::column_reference& reference, std::string_view nam
 
 }  // namespace
 
-std::string spelled(const sql::qualified_name& name) {
-    std::string text;
-    for (const auto& part : name.parts)
-        text += (text.empty() ? "" : ".") + part.name;
-    return text;
-}
-
 bound statement_binder::bind_value(const sql::expression& node, scope& where) {
     bound value = bind_any(node, where);
     if (value.condition)
@@ -163,7 +156,7 @@ bound statement_binder::bind_node(const sql::expression& node, scope& where) {
             const auto* difference = std::get_if<sql::binary_expression>(&value.operand->node);
             if (!difference || difference->op != sql::binary_operator::subtract)
                 throw sql_error::unsupported("interval of a value that is no difference", position_of(at));
-            const std::int64_t scale_word = interval_type(value.qualifier, 9).scale;
+            const std::int64_t scale_word = interval_type(value.qualifier, 9, at).scale;
             std::vector<bound> arguments;
             arguments.push_back(self.bind_value(*difference->left, where));
             arguments.push_back(self.bind_value(*difference->right, where));
@@ -248,7 +241,7 @@ bound statement_binder::bind_datetime(const sql::datetime_literal& literal, cons
 }
 
 bound statement_binder::bind_interval(const sql::interval_literal& literal, const sql::source_range& where) const {
-    const data_type type = interval_type(literal.qualifier, 2);
+    const data_type type = interval_type(literal.qualifier, 2, where);
     const std::string text = (literal.negative ? "-" : "") + literal.text;
     if (type.id == type_id::interval_ym) {
         if (const auto value = read_interval_ym(text, type.scale))

@@ -117,7 +117,8 @@ data_type timestamp_type(const sql::type_name& name) {
 
 }  // namespace
 
-data_type interval_type(const sql::interval_qualifier& qualifier, int default_leading_precision) {
+data_type interval_type(const sql::interval_qualifier& qualifier, int default_leading_precision,
+                        const sql::source_range& where) {
     using field = sql::interval_field;
     using kind = dmkit::interval_qualifier;
     static const std::map<std::pair<field, field>, kind> kinds = {
@@ -139,6 +140,8 @@ data_type interval_type(const sql::interval_qualifier& qualifier, int default_le
     const bool months = found <= kind::month;
     const int leading = qualifier.leading_precision.value_or(default_leading_precision);
     const int seconds = months ? 0 : qualifier.second_precision.value_or(6);
+    if (leading < 1 || leading > 9 || seconds < 0 || seconds > 6)
+        throw sql_error(precision_out_of_range, {}, position_of(where));
     data_type type = type_of(months ? type_id::interval_ym : type_id::interval_ds);
     type.scale = static_cast<std::int32_t>(found) << 8 | leading << 4 | seconds;
     return type;
@@ -191,7 +194,7 @@ resolved_type resolve_type_name(const sql::type_name& name, const bind_context& 
         case shape::interval:
             if (!name.interval)
                 throw sql_error(codes::unknown_type, {name.name}, position_of(name.where));
-            result.type = interval_type(*name.interval, 2);
+            result.type = interval_type(*name.interval, 2, name.where);
             result.type_name = "INTERVAL " + std::string(to_string(static_cast<dmkit::interval_qualifier>(
                                                  static_cast<std::uint32_t>(result.type.scale) >> 8)));
             break;

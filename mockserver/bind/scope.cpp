@@ -7,15 +7,8 @@
 namespace dmkit::mock::bind {
 namespace {
 
-std::string joined(const sql::qualified_name& name) {
-    std::string text;
-    for (const auto& part : name.parts)
-        text += (text.empty() ? "" : ".") + part.name;
-    return text;
-}
-
 [[noreturn]] void ambiguous(const sql::qualified_name& name) {
-    throw sql_error(codes::ambiguous_column, {joined(name)}, position_of(name.where));
+    throw sql_error(codes::ambiguous_column, {spelled(name)}, position_of(name.where));
 }
 
 const scope_column* find_unqualified(const sql::qualified_name& name, const scope& where) {
@@ -56,6 +49,13 @@ const from_item* find_qualifier(const sql::qualified_name& name, std::size_t par
 
 }  // namespace
 
+std::string spelled(const sql::qualified_name& name) {
+    std::string text;
+    for (const auto& part : name.parts)
+        text += (text.empty() ? "" : ".") + part.name;
+    return text;
+}
+
 bool contains(const std::vector<std::string>& keys, const std::string& sql) {
     return std::find(keys.begin(), keys.end(), sql) != keys.end();
 }
@@ -86,11 +86,11 @@ found_column find_column(const sql::qualified_name& name, scope& innermost) {
             found = &column;
         }
         if (!found)
-            throw sql_error(codes::unknown_column, {joined(name)}, position_of(name.where));
+            throw sql_error(codes::unknown_column, {spelled(name)}, position_of(name.where));
         return {found, here};
     }
     if (qualifiers > 0)
-        throw sql_error(codes::unresolved_member, {joined(name)}, position_of(name.where));
+        throw sql_error(codes::unresolved_member, {spelled(name)}, position_of(name.where));
     return {};
 }
 
@@ -98,7 +98,7 @@ const from_item& find_item(const sql::qualified_name& name, scope& where) {
     if (name.parts.size() <= 2)
         if (const from_item* item = find_qualifier(name, name.parts.size(), where))
             return *item;
-    throw sql_error(codes::unresolved_member, {joined(name) + ".*"}, position_of(name.where));
+    throw sql_error(codes::unresolved_member, {spelled(name) + ".*"}, position_of(name.where));
 }
 
 }  // namespace dmkit::mock::bind

@@ -97,6 +97,12 @@ struct scope {
     const std::vector<output>* outputs = nullptr;
 };
 
+/// `a.b.c`.
+[[nodiscard]] std::string spelled(const sql::qualified_name& name);
+
+/// @return true if @p keys names the expression @p sql
+[[nodiscard]] bool contains(const std::vector<std::string>& keys, const std::string& sql);
+
 [[nodiscard]] source_position position_of(const sql::source_range& where);
 
 /// A column found: itself and the scope that offers it.
@@ -104,9 +110,6 @@ struct found_column {
     const scope_column* column = nullptr;
     scope* owner = nullptr;
 };
-
-/// @return true if @p keys names the expression @p sql
-[[nodiscard]] bool contains(const std::vector<std::string>& keys, const std::string& sql);
 
 /// Looks @p name up, from the innermost query outwards.
 /// @return a null column if there is none

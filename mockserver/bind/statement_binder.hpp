@@ -306,10 +306,8 @@ class statement_binder {
 /// A type name without column: lengths and limits checked.
 [[nodiscard]] resolved_type resolve_type_name(const sql::type_name& name, const bind_context& context);
 
-/// The type of an interval with the written fields.
-[[nodiscard]] data_type interval_type(const sql::interval_qualifier& qualifier, int default_leading_precision);
-
-/// `a.b.c`.
-[[nodiscard]] std::string spelled(const sql::qualified_name& name);
+/// The type of an interval with the written fields. @throws sql_error −6121 for digits that it cannot have
+[[nodiscard]] data_type interval_type(const sql::interval_qualifier& qualifier, int default_leading_precision,
+                                      const sql::source_range& where);
 
 }  // namespace dmkit::mock::bind
