@@ -61,7 +61,7 @@ bool contains(const std::vector<std::string>& keys, const std::string& sql) {
 }
 
 source_position position_of(const sql::source_range& where) {
-    return {static_cast<int>(where.line), static_cast<int>(where.column), {}};
+    return {static_cast<int>(where.line), std::max(0, static_cast<int>(where.column) - 1), {}};
 }
 
 found_column find_column(const sql::qualified_name& name, scope& innermost) {
