@@ -33,6 +33,8 @@ class storage_functions {
     virtual std::int64_t next_identity(std::int32_t table) = 0;
     virtual void note_identity(std::int32_t table, std::int64_t value) = 0;
     virtual std::int64_t next_value(std::int32_t sequence) = 0;
+    /// One value for each row of a scope, however often it is asked for while that row is computed.
+    virtual std::int64_t next_value(std::int32_t sequence, std::int32_t scope, std::int64_t row) = 0;
     virtual std::int64_t current_value(std::int32_t sequence) = 0;
     virtual std::int64_t changed_rows() = 0;
     virtual std::optional<std::int64_t> last_generated() = 0;

@@ -61,14 +61,18 @@ struct access {
 ///
 /// Functions of the engine that emitted SQL may call; they are registered with every connection:
 ///
-/// - `dmkit_identity(table_id)`: the next value of the table's identity column; notes it as generated
+/// - `dmkit_identity(table_id)`: next value of the table's identity column; notes it as generated
 /// - `dmkit_identity_given(table_id, value)`: the value, an explicit one; moves the counter and notes it as generated
-/// - `dmkit_nextval(sequence_id)`, `dmkit_currval(sequence_id)`: INTEGER; each call of the first draws a value
-/// - `dmkit_rowcount()`: SQL%ROWCOUNT, the rows changed by the previous DML of the session
-/// - `dmkit_last_identity()`: the last identity value of the session, NULL before the first
-/// - `dmkit_ident_current(table_id)`: the last value that the table's identity gave, in any session; the seed before
-/// the
-///   first
+/// - `dmkit_identity_or_given(table_id, value, zero_too)`: the first of these for NULL, and for 0 if the last argument
+///   is 1; else the second
+/// - `dmkit_nextval(sequence_id)`: INTEGER; each call draws a value
+/// - `dmkit_nextval(sequence_id, scope, row)`: the same, but all calls of one row of one scope in a statement give one
+/// - `dmkit_currval(sequence_id)`: what the session drew last
+/// - `dmkit_rowcount()`: SQL%ROWCOUNT, rows changed by the previous DML of the session
+/// - `dmkit_last_identity()`: last identity value of the session, NULL before the first
+/// - `dmkit_ident_current(table_id)`: last value the table's identity gave, in any session; the seed before the first
+/// - `dmkit_first_equal(value, candidate…)`: INTEGER, number of the first candidate that is the value, NULL being NULL;
+///   0 if none is
 /// - `dmkit_raise(code, argument…)`: never returns, DM's error of that code
 struct plan {
     statement_kind kind = statement_kind::select;

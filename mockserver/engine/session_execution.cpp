@@ -232,7 +232,7 @@ void engine_session::run_bound(unit& unit) {
     if (plan.writes && plan.target != 0)
         if (const auto target = visible_catalog().find_table(plan.target); target && target->global_temporary)
             connection.note_temporary_change(*target);
-    memory_.now.generated.clear();
+    memory_.now.begin_statement();
     // Of several statements in one text only the last result is returned.
     const bool superseded =
         std::any_of(running.statement->units.begin() + static_cast<std::ptrdiff_t>(running.unit) + 1,

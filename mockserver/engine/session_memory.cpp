@@ -72,6 +72,13 @@ std::int64_t session_memory::next_value(std::int32_t sequence) {
     return value;
 }
 
+std::int64_t session_memory::next_value(std::int32_t sequence, std::int32_t scope, std::int64_t row) {
+    const auto [found, first] = now.drawn.try_emplace({sequence, scope});
+    if (first || found->second.row != row)
+        found->second = {row, next_value(sequence)};
+    return found->second.value;
+}
+
 std::int64_t session_memory::current_value(std::int32_t sequence) {
     const auto found = now.sequence_values.find(sequence);
     if (found == now.sequence_values.end())

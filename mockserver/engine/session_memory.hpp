@@ -1,8 +1,10 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "mockserver/engine/connection.hpp"
@@ -23,6 +25,18 @@ class session_memory final : public storage_functions, public database_facts {
         std::int64_t rows_found = 0;           ///< of the last query
         std::optional<std::int64_t> identity;  ///< generated last in this session
         std::unordered_map<std::int32_t, std::int64_t> sequence_values;
+        /// What the running statement drew last for a row, by sequence and scope of the rows.
+        struct drawn_value {
+            std::int64_t row = 0;
+            std::int64_t value = 0;
+        };
+        std::map<std::pair<std::int32_t, std::int32_t>, drawn_value> drawn;
+
+        /// Forgets what belongs to the statement before.
+        void begin_statement() {
+            generated.clear();
+            drawn.clear();
+        }
     };
     content now;
 
@@ -43,6 +57,7 @@ class session_memory final : public storage_functions, public database_facts {
     std::int64_t next_identity(std::int32_t table) override;
     void note_identity(std::int32_t table, std::int64_t value) override;
     std::int64_t next_value(std::int32_t sequence) override;
+    std::int64_t next_value(std::int32_t sequence, std::int32_t scope, std::int64_t row) override;
     std::int64_t current_value(std::int32_t sequence) override;
     std::int64_t changed_rows() override { return now.affected_rows; }
     std::optional<std::int64_t> last_generated() override { return now.identity; }

@@ -40,8 +40,21 @@ void identity_given(storage_functions& functions, sqlite3_context* context, int 
     sqlite3_result_int64(context, value);
 }
 
+/// Of a NULL, and of 0 if the third argument says so, the next value is made.
+void identity_or_given(storage_functions& functions, sqlite3_context* context, int count, sqlite3_value** values) {
+    const bool zero_too = sqlite3_value_int(values[2]) != 0;
+    if (sqlite3_value_type(values[1]) == SQLITE_NULL || (zero_too && sqlite3_value_int64(values[1]) == 0))
+        return identity(functions, context, count, values);
+    identity_given(functions, context, count, values);
+}
+
 void next_value(storage_functions& functions, sqlite3_context* context, int /*count*/, sqlite3_value** values) {
     sqlite3_result_int64(context, functions.next_value(sqlite3_value_int(values[0])));
+}
+
+void next_value_of_row(storage_functions& functions, sqlite3_context* context, int /*count*/, sqlite3_value** values) {
+    sqlite3_result_int64(context, functions.next_value(sqlite3_value_int(values[0]), sqlite3_value_int(values[1]),
+                                                       sqlite3_value_int64(values[2])));
 }
 
 void current_value(storage_functions& functions, sqlite3_context* context, int /*count*/, sqlite3_value** values) {
@@ -61,6 +74,34 @@ void last_identity(storage_functions& functions, sqlite3_context* context, int /
 
 void ident_current(storage_functions& functions, sqlite3_context* context, int /*count*/, sqlite3_value** values) {
     sqlite3_result_int64(context, functions.current_identity(sqlite3_value_int(values[0])));
+}
+
+/// The number of the first of the other arguments that is the first one, from 1; NULL is NULL. 0 if none is. The
+/// arguments are of one type.
+void first_equal(storage_functions& /*functions*/, sqlite3_context* context, int count, sqlite3_value** values) {
+    const auto bytes = [](sqlite3_value* value) {
+        const auto* data = static_cast<const char*>(sqlite3_value_blob(value));
+        return std::string_view(data ? data : "", static_cast<std::size_t>(sqlite3_value_bytes(value)));
+    };
+    const auto same = [&](sqlite3_value* a, sqlite3_value* b) {
+        const int type = sqlite3_value_type(a);
+        if (type == SQLITE_NULL || type != sqlite3_value_type(b))
+            return type == sqlite3_value_type(b);
+        switch (type) {
+            case SQLITE_INTEGER:
+                return sqlite3_value_int64(a) == sqlite3_value_int64(b);
+            case SQLITE_FLOAT:
+                return sqlite3_value_double(a) == sqlite3_value_double(b);
+            case SQLITE_TEXT:
+                return compare_text(bytes(a), bytes(b)) == 0;
+            default:
+                return bytes(a) == bytes(b);
+        }
+    };
+    int number = 1;
+    while (number < count && !same(values[0], values[number]))
+        ++number;
+    sqlite3_result_int(context, number < count ? number : 0);
 }
 
 void raise(storage_functions& /*functions*/, sqlite3_context* /*context*/, int count, sqlite3_value** values) {
@@ -86,10 +127,17 @@ void add_storage_functions(connection& connection) {
         void (*call)(sqlite3_context*, int, sqlite3_value**);
     };
     static constexpr entry entries[] = {
-        {"dmkit_identity", 1, bridge<identity>},           {"dmkit_identity_given", 2, bridge<identity_given>},
-        {"dmkit_nextval", 1, bridge<next_value>},          {"dmkit_currval", 1, bridge<current_value>},
-        {"dmkit_rowcount", 0, bridge<row_count>},          {"dmkit_last_identity", 0, bridge<last_identity>},
-        {"dmkit_ident_current", 1, bridge<ident_current>}, {"dmkit_raise", -1, bridge<raise>},
+        {"dmkit_identity", 1, bridge<identity>},
+        {"dmkit_identity_given", 2, bridge<identity_given>},
+        {"dmkit_identity_or_given", 3, bridge<identity_or_given>},
+        {"dmkit_nextval", 3, bridge<next_value_of_row>},
+        {"dmkit_nextval", 1, bridge<next_value>},
+        {"dmkit_currval", 1, bridge<current_value>},
+        {"dmkit_rowcount", 0, bridge<row_count>},
+        {"dmkit_last_identity", 0, bridge<last_identity>},
+        {"dmkit_ident_current", 1, bridge<ident_current>},
+        {"dmkit_raise", -1, bridge<raise>},
+        {"dmkit_first_equal", -1, bridge<first_equal>},
     };
     for (const entry& each : entries)
         if (sqlite3_create_function_v2(connection.handle(), each.name, each.count, SQLITE_UTF8, &connection, each.call,

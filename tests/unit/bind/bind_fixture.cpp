@@ -74,11 +74,14 @@ bind_test::bind_test() : catalog_(fresh_database()) {
     sqlite3_create_collation(database_, "DM", SQLITE_UTF8, nullptr, equal);
     for (const auto& [name, count] : {std::pair{"dmkit_identity", 1},
                                       {"dmkit_identity_given", 2},
+                                      {"dmkit_identity_or_given", 3},
                                       {"dmkit_nextval", 1},
+                                      {"dmkit_nextval", 3},
                                       {"dmkit_currval", 1},
                                       {"dmkit_rowcount", 0},
                                       {"dmkit_last_identity", 0},
-                                      {"dmkit_raise", -1}})
+                                      {"dmkit_raise", -1},
+                                      {"dmkit_first_equal", -1}})
         sqlite3_create_function(database_, name, count, SQLITE_UTF8, nullptr, nothing, nullptr, nullptr);
     for (const table_info* table : {&book, &author}) {
         std::string sql;
