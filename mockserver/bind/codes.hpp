@@ -20,8 +20,10 @@ inline constexpr int argument_type = -5403;
 inline constexpr int overflow = -6102;
 inline constexpr int types_differ = -6105;
 inline constexpr int not_a_datetime = -6118;
+inline constexpr int invalid_object = -7106;
 inline constexpr int divide_by_zero = -6103;
 
+inline constexpr int misplaced = -5489;              ///< argument: what may not stand there
 inline constexpr int ambiguous_column = -5490;       ///< argument: the name
 inline constexpr int value_count = -5491;            ///< values or columns of an INSERT, SET or WITH do not pair up
 inline constexpr int value_as_condition = -5492;     ///< WHERE with a bare value
@@ -31,6 +33,7 @@ inline constexpr int subquery_columns = -5495;       ///< a subquery with severa
 inline constexpr int set_operation_columns = -5496;  ///< operands of UNION and the like differ in columns
 inline constexpr int duplicate_target = -5497;       ///< argument: a column named twice in INSERT or SET
 inline constexpr int not_updatable = -5498;          ///< argument: the view or derived column
+inline constexpr int recursion_too_deep = -7993;     ///< at run time: CTE_MAXRECURSION or CNNTB_MAX_LEVEL exceeded
 inline constexpr int several_rows = -7999;           ///< at run time: a scalar subquery with several rows
 
 }  // namespace dmkit::mock::bind::codes
