@@ -45,6 +45,7 @@ bool is_unsupported_aggregate(std::string_view name) {
 
 /// SQLite takes 127 arguments at most.
 constexpr std::size_t longest_chain = 120;
+constexpr std::size_t most_decoded = 2 * longest_chain;
 
 void require_arguments(const sql::function_call& call, std::size_t least, std::size_t most,
                        const sql::source_range& at) {
@@ -183,11 +184,17 @@ std::optional<bound> statement_binder::bind_special_call(const std::string& name
     }
     if (name == "NULLIF") {
         require_arguments(call, 2, 2, at);
-        bound left = settle(bind_value(*call.arguments[0], where));
-        bound value = left;
-        const bound equal =
-            compare(sql::comparison_operator::equal, std::move(left), bind_value(*call.arguments[1], where), at);
-        value.sql = "(CASE WHEN " + equal.sql + " THEN NULL ELSE " + value.sql + " END)";
+        bound value = settle(bind_value(*call.arguments[0], where));
+        bound left = value;
+        bound right = bind_value(*call.arguments[1], where);
+        prepare_comparison({&left, &right}, at);
+        const std::string compared = operand_sql(left);
+        // Its own nullif() says the operand once, so that it is computed once; it gives what it compared.
+        if (left.sql == value.sql && (compared == left.sql || class_of(left.type.id) == storage_class::text))
+            value.sql = "nullif(" + compared + ", " + operand_sql(right) + ")";
+        else
+            value.sql =
+                "(CASE WHEN " + compared + " = " + operand_sql(right) + " THEN NULL ELSE " + value.sql + " END)";
         value.nullable = true;
         value.literal.reset();
         value.origin.reset();
@@ -245,13 +252,25 @@ bound statement_binder::bind_decode(const sql::function_call& call, const sql::s
         searched.push_back(&values[i]);
     prepare_comparison(searched, at);
     std::vector<std::pair<std::string, bound>> branches;
-    for (std::size_t i = 1; i + 1 < values.size(); i += 2)
-        branches.emplace_back(operand_sql(values[0]) + " IS " + operand_sql(values[i]), std::move(values[i + 1]));
+    std::string head = "CASE";
+    // An operand that is a column, a parameter or a number costs nothing to say again.
+    if (const std::string operand = operand_sql(values[0]);
+        operand.find('(') == std::string::npos || values.size() > most_decoded) {
+        for (std::size_t i = 1; i + 1 < values.size(); i += 2)
+            branches.emplace_back(operand + " IS " + operand_sql(values[i]), std::move(values[i + 1]));
+    } else {
+        head += " dmkit_first_equal(" + operand;
+        for (std::size_t i = 1; i + 1 < values.size(); i += 2) {
+            head += ", " + operand_sql(values[i]);
+            branches.emplace_back(std::to_string(i / 2 + 1), std::move(values[i + 1]));
+        }
+        head += ")";
+    }
     bound otherwise = has_default ? std::move(values.back()) : null_value();
     // The first result says what type all of them have.
     bound& first = branches[0].second;
     if (first.is_null() || first.untyped || class_of(first.type.id) == storage_class::text)
-        return unite_branches(std::move(branches), std::move(otherwise), "CASE", at);
+        return unite_branches(std::move(branches), std::move(otherwise), head, at);
     data_type type = first.type;
     for (const auto& branch : branches)
         if (const auto wider = common_type(type, branch.second.type, type_purpose::comparison))
@@ -261,7 +280,7 @@ bound statement_binder::bind_decode(const sql::function_call& call, const sql::s
     for (auto& branch : branches)
         branch.second = coerce(std::move(branch.second), type);
     otherwise = coerce(std::move(otherwise), type);
-    return unite_branches(std::move(branches), std::move(otherwise), "CASE", at);
+    return unite_branches(std::move(branches), std::move(otherwise), head, at);
 }
 
 }  // namespace dmkit::mock::bind

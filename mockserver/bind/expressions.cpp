@@ -50,8 +50,10 @@ bound statement_binder::bind_value(const sql::expression& node, scope& where) {
 }
 
 bound statement_binder::bind_any(const sql::expression& node, scope& where) {
+    const nesting deeper(*this, 1, node.where);
     const std::size_t bare_before = where.bare_columns.size();
     bound value = bind_node(node, where);
+    check_size(value.sql.size(), node.where);
     match_group_key(value, where, bare_before);
     return value;
 }
@@ -96,15 +98,7 @@ bound statement_binder::bind_node(const sql::expression& node, scope& where) {
         bound operator()(const sql::quantified_comparison& value) const {
             return self.bind_quantified(value, at, where);
         }
-        bound operator()(const sql::logical_expression& value) const {
-            std::string text;
-            for (const auto& operand : value.operands)
-                text += (text.empty()                              ? ""
-                         : value.op == sql::logical_operator::and_ ? " AND "
-                                                                   : " OR ") +
-                        self.bind_condition(*operand, where);
-            return self.condition("(" + text + ")");
-        }
+        bound operator()(const sql::logical_expression& value) const { return self.bind_logical(value, where); }
         bound operator()(const sql::not_expression& value) const {
             return self.condition("(NOT " + self.bind_condition(*value.operand, where) + ")");
         }

@@ -5,12 +5,13 @@
 #include "mockserver/bind/statement_binder.hpp"
 #include "mockserver/bind/types.hpp"
 #include "mockserver/bind/walk.hpp"
+#include "mockserver/sql/parser.hpp"
 
 namespace dmkit::mock::bind {
 namespace {
 
-/// Views within views; a chain this long is a circle.
-constexpr int max_view_depth = 32;
+/// Views within views.
+constexpr std::size_t max_view_depth = 32;
 
 std::shared_ptr<const column_origin> origin_of(const table_info& table, const column_info& column) {
     column_origin origin;
@@ -40,7 +41,7 @@ void statement_binder::note_access(const std::string& schema, const std::string&
                                    privilege right) {
     references_.push_back(object);
     // Who may read a view may see what the view's owner may see.
-    if (view_depth_ == 0)
+    if (views_.empty())
         accesses_.push_back({schema, name, object, right});
 }
 
@@ -168,21 +169,23 @@ void statement_binder::bind_derived_table(const sql::derived_table& derived, con
 from_item statement_binder::bind_view(const view_info& view, const std::optional<sql::identifier>& alias,
                                       const sql::source_range& at, std::string& sql) {
     note_access(view.schema, view.name, view.id, privilege::select);
-    if (!view.query || view_depth_ >= max_view_depth)
-        throw sql_error(-7106, {view.name}, position_of(at));
+    if (!view.query || std::find(views_.begin(), views_.end(), view.id) != views_.end())
+        throw sql_error(codes::invalid_object, {view.name}, position_of(at));
+    if (views_.size() >= max_view_depth)
+        throw sql_error(sql::nesting_error_code, {}, position_of(at));
     const std::string schema = std::exchange(schema_, view.schema);
     const std::string_view text = std::exchange(text_, view.text);
     std::vector<common_table_entry> common_tables = std::exchange(common_tables_, {});
-    ++view_depth_;
+    views_.push_back(view.id);
     query_parts parts;
     try {
         parts = bind_query(*view.query, nullptr);
     } catch (const sql_error& fault) {
-        if (fault.code() == not_supported)
+        if (fault.code() == not_supported || fault.code() == sql::nesting_error_code)
             throw;
-        throw sql_error(-7106, {view.name}, position_of(at));
+        throw sql_error(codes::invalid_object, {view.name}, position_of(at));
     }
-    --view_depth_;
+    views_.pop_back();
     schema_ = schema;
     text_ = text;
     common_tables_ = std::move(common_tables);

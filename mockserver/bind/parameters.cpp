@@ -1,10 +1,40 @@
+#include <algorithm>
+
 #include "mockserver/bind/statement_binder.hpp"
 #include "mockserver/bind/types.hpp"
+#include "mockserver/sql/parser.hpp"
 
 namespace dmkit::mock::bind {
 
+namespace {
+
+/// Levels of queries weigh more, since they take more of the stack. A text alone never gets there.
+constexpr int deepest = sql::parse_options{}.max_depth * (query_level + 1) + sql::parse_options{}.max_height;
+
+/// Emitted text may be so long, whatever the statement, and so many times as long as the statement, up to a limit.
+constexpr std::size_t sql_for_any_statement = 2UL << 20U;
+constexpr std::size_t sql_for_a_byte = 32;
+constexpr std::size_t sql_at_most = 256UL << 20U;
+
+}  // namespace
+
 statement_binder::statement_binder(const bind_context& context, std::string_view text)
-    : context_(context), text_(text), schema_(context.schema) {}
+    : context_(context),
+      text_(text),
+      schema_(context.schema),
+      largest_sql_(std::min(sql_at_most, sql_for_any_statement + text.size() * sql_for_a_byte)) {}
+
+statement_binder::nesting::nesting(statement_binder& owner, int weight, const sql::source_range& where)
+    : owner_(owner), weight_(weight) {
+    if (owner.depth_ + weight > deepest)
+        throw sql_error(sql::nesting_error_code, {}, position_of(where));
+    owner.depth_ += weight;
+}
+
+void statement_binder::check_size(std::size_t sql, const sql::source_range& where) const {
+    if (sql > largest_sql_)
+        throw sql_error(sql::nesting_error_code, {}, position_of(where));
+}
 
 void statement_binder::declare_parameters(const std::vector<sql::parameter_declaration>& declarations) {
     for (const auto& declaration : declarations) {

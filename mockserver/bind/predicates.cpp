@@ -1,3 +1,5 @@
+#include <span>
+
 #include "mockserver/bind/codes.hpp"
 #include "mockserver/bind/statement_binder.hpp"
 #include "mockserver/bind/types.hpp"
@@ -44,7 +46,33 @@ std::string list_sql(const std::vector<std::string>& elements) {
     return text + ")";
 }
 
+/// Puts @p word between the tests. They are paired like a tournament: SQLite takes a tree of a thousand levels at most.
+void append_joined(std::string& text, std::span<const std::string> tests, std::string_view word) {
+    if (tests.size() == 1) {
+        text += tests[0];
+        return;
+    }
+    text += '(';
+    append_joined(text, tests.first(tests.size() / 2), word);
+    text += word;
+    append_joined(text, tests.subspan(tests.size() / 2), word);
+    text += ')';
+}
+
+std::string joined(std::span<const std::string> tests, std::string_view word) {
+    std::string text;
+    append_joined(text, tests, word);
+    return text;
+}
+
 }  // namespace
+
+bound statement_binder::bind_logical(const sql::logical_expression& node, scope& where) {
+    std::vector<std::string> operands;
+    for (const auto& operand : node.operands)
+        operands.push_back(bind_condition(*operand, where));
+    return condition(joined(operands, node.op == sql::logical_operator::and_ ? " AND " : " OR "));
+}
 
 bound statement_binder::condition(std::string sql) const {
     bound value;
@@ -118,7 +146,8 @@ bound statement_binder::bind_comparison(const sql::comparison& comparison, const
     const sql::row_value* left_row = as_row(*comparison.left);
     const sql::row_value* right_row = as_row(*comparison.right);
     if (left_row && right_row)
-        return compare_rows(comparison.op, *left_row, *right_row, at, where);
+        return compare_rows(comparison.op, bind_values(left_row->elements, where),
+                            bind_values(right_row->elements, where), at);
     const auto* query = std::get_if<sql::scalar_subquery>(&comparison.right->node);
     if (left_row && query) {
         if (comparison.op != sql::comparison_operator::equal && comparison.op != sql::comparison_operator::not_equal)
@@ -151,18 +180,16 @@ bound statement_binder::bind_comparison(const sql::comparison& comparison, const
     return compare(comparison.op, std::move(left), std::move(right), at);
 }
 
-bound statement_binder::compare_rows(sql::comparison_operator op, const sql::row_value& left,
-                                     const sql::row_value& right, const sql::source_range& at, scope& where) {
-    if (left.elements.size() != right.elements.size())
+bound statement_binder::compare_rows(sql::comparison_operator op, std::vector<bound> left, std::vector<bound> right,
+                                     const sql::source_range& at) {
+    if (left.size() != right.size())
         throw sql_error(codes::value_count, {}, position_of(at));
-    std::vector<bound> lefts = bind_values(left.elements, where);
-    std::vector<bound> rights = bind_values(right.elements, where);
     std::vector<std::string> left_sql;
     std::vector<std::string> right_sql;
-    for (std::size_t i = 0; i < lefts.size(); ++i) {
-        prepare_comparison({&lefts[i], &rights[i]}, at);
-        left_sql.push_back(operand_sql(lefts[i]));
-        right_sql.push_back(operand_sql(rights[i]));
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        prepare_comparison({&left[i], &right[i]}, at);
+        left_sql.push_back(operand_sql(left[i]));
+        right_sql.push_back(operand_sql(right[i]));
     }
     return condition("(" + list_sql(left_sql) + std::string(operator_sql(op)) + list_sql(right_sql) + ")");
 }
@@ -171,15 +198,15 @@ bound statement_binder::bind_quantified(const sql::quantified_comparison& node, 
                                         scope& where) {
     const bool any = node.quantifier == sql::comparison_quantifier::any;
     if (!node.query) {
-        std::string text;
+        const bound left = bind_value(*node.left, where);
+        std::vector<std::string> tests;
+        std::size_t size = 0;
         for (const auto& element : node.elements) {
-            bound left = bind_value(*node.left, where);
-            text += (text.empty() ? ""
-                     : any        ? " OR "
-                                  : " AND ") +
-                    compare(node.op, std::move(left), bind_value(*element, where), at).sql;
+            tests.push_back(compare(node.op, left, bind_value(*element, where), at).sql);
+            size += tests.back().size();
+            check_size(size, at);
         }
-        return condition("(" + text + ")");
+        return condition(joined(tests, any ? " OR " : " AND "));
     }
     const bool had_aggregate = where.has_aggregate;
     where.has_aggregate = false;
@@ -192,23 +219,28 @@ bound statement_binder::bind_quantified(const sql::quantified_comparison& node, 
     parts = wrapped(std::move(parts));
     bound right = parts.outputs[0].value;
     const std::string test = compare(node.op, std::move(left), std::move(right), at).sql;
-    // NULL among the comparisons makes the answer unknown unless another row decides it.
-    const std::string decided = any ? "max(" + test + ") = 1 THEN 1" : "min(" + test + ") = 0 THEN 0";
-    return condition("(SELECT CASE WHEN " + decided + " WHEN count(*) > count(" + test + ") THEN NULL ELSE " +
-                     (any ? "0" : "1") + " END" + parts.tail + ")");
+    // NULL among the comparisons makes the answer unknown unless another row decides it: it stands between 0 and 2.
+    const std::string decided = any ? "max(ifnull(2 * " + test + ", 1)) WHEN 2 THEN 1 WHEN 1 THEN NULL ELSE 0"
+                                    : "min(ifnull(2 * " + test + ", 1)) WHEN 0 THEN 0 WHEN 1 THEN NULL ELSE 1";
+    return condition("(SELECT CASE " + decided + " END" + parts.tail + ")");
 }
 
 bound statement_binder::bind_in_list(const sql::in_list& node, const sql::source_range& at, scope& where) {
     if (const sql::row_value* row = as_row(*node.operand)) {
-        std::string text;
+        const std::vector<bound> left = bind_values(row->elements, where);
+        std::vector<std::string> tests;
+        std::size_t size = 0;
         for (const auto& element : node.elements) {
             const sql::row_value* other = as_row(*element);
             if (!other)
                 throw sql_error(codes::value_count, {}, position_of(element->where));
-            text += (text.empty() ? "" : " OR ") +
-                    compare_rows(sql::comparison_operator::equal, *row, *other, at, where).sql;
+            tests.push_back(
+                compare_rows(sql::comparison_operator::equal, left, bind_values(other->elements, where), at).sql);
+            size += tests.back().size();
+            check_size(size, at);
         }
-        return condition(node.negated ? "(NOT (" + text + "))" : "(" + text + ")");
+        const std::string text = joined(tests, " OR ");
+        return condition(node.negated ? "(NOT " + text + ")" : text);
     }
     bound operand = bind_value(*node.operand, where);
     std::vector<bound> elements = bind_values(node.elements, where);

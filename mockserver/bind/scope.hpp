@@ -9,6 +9,7 @@
 #include <dmkit/field.hpp>
 #include <dmkit/type.hpp>
 
+#include "mockserver/catalog/objects.hpp"
 #include "mockserver/error.hpp"
 #include "mockserver/sql/ast.hpp"
 
@@ -54,6 +55,8 @@ struct from_item {
     std::string schema;  ///< empty when an alias hides it
     std::string alias;   ///< in emitted SQL
     std::vector<scope_column> columns;
+    bool dual = false;    ///< DUAL: a table of one row
+    object_id table = 0;  ///< that the rows are stored in; 0: they are those of a query
 };
 
 /// One result column of a query.
@@ -81,10 +84,11 @@ struct scope {
     clause place = clause::where;
     bool in_aggregate = false;
     bool has_aggregate = false;
-    bool has_window = false;
     std::vector<std::string> group_keys;   ///< SQL of GROUP BY's expressions
     std::vector<std::string> nulled_keys;  ///< those that the grouping set at work leaves out
     int group_set_number = 0;              ///< how often this set came before: GROUP_ID()
+    bool before_sets = false;              ///< no set is at work yet: GROUPING() and GROUP_ID() stand for themselves
+    std::size_t columns_seen = 0;          ///< mentions of this query's columns
     std::vector<bare_column> bare_columns;
     std::string rownum;  ///< SQL of ROWNUM; empty: not valid here
     std::string level;   ///< SQL of LEVEL; empty: no hierarchy

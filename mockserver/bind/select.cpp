@@ -342,7 +342,7 @@ void statement_binder::expand_star(const sql::select_item& item, scope& names, s
                     add_of(table, column);
     }
     // A query may be bound more than once; inside a view the places are those of another text.
-    if (view_depth_ == 0)
+    if (views_.empty())
         stars_.insert_or_assign(item.where.offset, std::move(written));
 }
 

@@ -19,7 +19,17 @@ std::string statement_binder::render(const query_parts& parts) const {
             text += " COLLATE DM";
         text += " AS o" + std::to_string(i + 1);
     }
-    return text + parts.tail + parts.order_and_limit;
+    text += parts.tail + parts.order_and_limit;
+    check_size(text.size(), {});
+    return text;
+}
+
+std::string statement_binder::render_table(const query_parts& parts) const {
+    std::string text = render(parts);
+    // SQLite copies a subquery's expressions to where its columns are mentioned, but not out of one with an OFFSET.
+    if (parts.draws && !parts.has_offset)
+        text += parts.has_limit ? " OFFSET 0" : " LIMIT -1 OFFSET 0";
+    return text;
 }
 
 query_parts statement_binder::wrapped(query_parts parts) {

@@ -25,7 +25,13 @@ struct query_parts {
     std::string order_and_limit;  ///< with a blank before it
     bool single_row = false;      ///< yields one row at most, whatever the data
     bool updatable = true;        ///< FOR UPDATE is possible: no DISTINCT, grouping or set operation
+    bool draws = false;           ///< computes values that are others each time: NEXTVAL, RAND
+    bool has_limit = false;       ///< #order_and_limit ends with a LIMIT
+    bool has_offset = false;      ///< … and an OFFSET
 };
+
+/// How many levels of nesting a query within a query counts for.
+inline constexpr int query_level = 8;
 
 /// How many rows a query gives, in SQL: empty texts where nothing limits it.
 struct bound_limit {
@@ -33,6 +39,8 @@ struct bound_limit {
     std::string count;
     bool percent = false;
     bool with_ties = false;
+    /// LIMIT and OFFSET, with a blank before them, for rows that are merely counted.
+    [[nodiscard]] std::string sql() const;
 };
 
 /// A sort key in SQL.
@@ -42,6 +50,7 @@ struct bound_order {
     data_type type;
     bool descending = false;
     sql::nulls_order nulls = sql::nulls_order::unspecified;
+    const sql::expression* expression = nullptr;  ///< it was bound of, where it is no output
 };
 
 /// A WITH table in scope.
@@ -49,11 +58,19 @@ struct common_table_entry {
     std::string name;
     std::string alias;
     std::vector<scope_column> columns;  ///< their sql is the bare column name in the table
+    std::vector<std::string> mentions;  ///< the aliases under which it stood in FROM so far
 };
 
 /// What a WHERE says about ROWNUM: how many rows it lets through.
 struct rownum_limit {
     std::vector<std::string> counts;  ///< SQL of integers; the smallest holds
+};
+
+/// A row of which several values are computed that draw from one sequence: DM8 draws once for all of them.
+struct drawing_row {
+    std::set<std::string> sequences;  ///< as spelt; those with a NEXTVAL among several mentions
+    int scope = 0;                    ///< number of the place where such rows are made
+    std::string row;                  ///< SQL of the row's number
 };
 
 /// Binds one statement: names, types, conversions, and the SQLite SQL. Made for one statement and thrown away.
@@ -72,8 +89,10 @@ class statement_binder {
     /// By their offset in the text; those inside views not included.
     [[nodiscard]] const std::map<std::uint32_t, expanded_star>& stars() const { return stars_; }
     [[nodiscard]] const bind_context& context() const { return context_; }
-    [[nodiscard]] bool has_parameters() const { return !slots_.empty(); }
     [[nodiscard]] bool deterministic() const { return deterministic_; }
+    /// Emitted text grows with each level where an operand is said more than once: what exceeds all measure is refused
+    /// before it exceeds the memory. @throws sql_error −3528
+    void check_size(std::size_t sql, const sql::source_range& where) const;
     /// CHECK, DEFAULT and the like: no subqueries, no parameters.
     void forbid_queries() { queries_allowed_ = false; }
 
@@ -92,7 +111,7 @@ class statement_binder {
     [[nodiscard]] bound constant(field value, const data_type& type) const;
     [[nodiscard]] bound null_value() const;
 
-    // --- expressions (expressions.cpp, predicates.cpp, calls.cpp, special_calls.cpp, grouping_calls.cpp, windows.cpp)
+    // --- expressions (expressions.cpp, predicates.cpp, calls.cpp, aggregate_calls.cpp)
     [[nodiscard]] bound bind_value(const sql::expression& node, scope& where);            ///< refuses conditions
     [[nodiscard]] std::string bind_condition(const sql::expression& node, scope& where);  ///< refuses values
     [[nodiscard]] bound bind_any(const sql::expression& node, scope& where);
@@ -103,6 +122,8 @@ class statement_binder {
     // --- queries (select.cpp, from.cpp, set_operations.cpp, ordering.cpp, grouping.cpp)
     [[nodiscard]] query_parts bind_query(const sql::query_expression& query, scope* outer);
     [[nodiscard]] std::string render(const query_parts& parts) const;
+    /// The same to stand in FROM: each row's values are computed once, however often they are mentioned around it.
+    [[nodiscard]] std::string render_table(const query_parts& parts) const;
     /// Wraps the query, so that its outputs are plain columns of a derived table.
     [[nodiscard]] query_parts wrapped(query_parts parts);
     /// Converts the outputs; wraps the query first where conversion would change what DISTINCT or ORDER BY see.
@@ -124,6 +145,19 @@ class statement_binder {
     [[nodiscard]] std::string default_sql(const column_info& column);
 
   private:
+    /// Counts levels of the tree while it lives, through views too: the parser bounds those of one text only.
+    class nesting {
+      public:
+        nesting(statement_binder& owner, int weight, const sql::source_range& where);
+        ~nesting() { owner_.depth_ -= weight_; }
+        nesting(const nesting&) = delete;
+        nesting& operator=(const nesting&) = delete;
+
+      private:
+        statement_binder& owner_;
+        int weight_;
+    };
+
     // expressions.cpp
     bound bind_node(const sql::expression& node, scope& where);
     bound bind_number(const sql::number_literal& literal, bool negative, const sql::source_range& where) const;
@@ -132,6 +166,8 @@ class statement_binder {
     bound bind_parameter(const sql::parameter& parameter);
     bound bind_reference(const sql::column_reference& reference, const sql::expression& node, scope& where);
     bound bind_sequence(const sql::sequence_value& value, const sql::source_range& where, scope& names);
+    /// Says that @p values are computed for the row of number @p row, until the next such word.
+    void begin_row(const std::vector<const sql::expression*>& values, std::string row);
     bound bind_unary(const sql::unary_expression& unary, const sql::expression& node, scope& where);
     bound bind_binary(const sql::binary_expression& binary, const sql::expression& node, scope& where);
     bound bind_case(const sql::case_expression& node, const sql::source_range& at, scope& where);
@@ -143,8 +179,9 @@ class statement_binder {
 
     // predicates.cpp
     bound bind_comparison(const sql::comparison& comparison, const sql::source_range& at, scope& where);
-    bound compare_rows(sql::comparison_operator op, const sql::row_value& left, const sql::row_value& right,
-                       const sql::source_range& at, scope& where);
+    bound bind_logical(const sql::logical_expression& node, scope& where);
+    bound compare_rows(sql::comparison_operator op, std::vector<bound> left, std::vector<bound> right,
+                       const sql::source_range& at);
     bound bind_quantified(const sql::quantified_comparison& node, const sql::source_range& at, scope& where);
     bound bind_in_list(const sql::in_list& node, const sql::source_range& at, scope& where);
     bound bind_in_query(const sql::in_query& node, const sql::source_range& at, scope& where);
@@ -165,7 +202,7 @@ class statement_binder {
                          const sql::source_range& at);
     std::string condition_argument(const sql::expression& node, scope& where);
 
-    // grouping_calls.cpp, windows.cpp
+    // aggregate_calls.cpp
     bound bind_aggregate(const std::string& name, const sql::function_call& call, const sql::expression& node,
                          scope& where);
     bound bind_grouping_call(const std::string& name, const sql::function_call& call, const sql::source_range& at,
@@ -173,6 +210,7 @@ class statement_binder {
     bound bind_window(const std::string& name, const sql::function_call& call, const sql::expression& node,
                       scope& where);
     std::string window_sql(const sql::window_specification& over, scope& where, const sql::source_range& at);
+    static void check_window(const std::string& name, const sql::function_call& call, const sql::source_range& at);
     bound aggregate_value(const std::string& name, const sql::function_call& call, const sql::expression& node,
                           scope& where, bool window);
 
@@ -205,6 +243,9 @@ class statement_binder {
     bool bind_rownum_condition(const sql::expression& node, scope& where, rownum_limit& limit);
     void wrap_rows(scope& where, std::string& tail, const std::optional<rownum_limit>& rownum, bool numbered);
     static void check_grouping(const sql::select_core& core, const scope& where);
+    std::string group_key_sql(const bound& key) const;
+    /// Makes all rows one group though nothing asks for one: SQLite knows it by an aggregate among the outputs only.
+    static void make_aggregate_of(std::vector<output>& outputs);
 
     // hierarchy.cpp
     /// Makes the tree of CONNECT BY of the rows of @p tail, which becomes the FROM of the tree. @return its WITH
@@ -212,6 +253,8 @@ class statement_binder {
                                std::string& tail);
     bound bind_prior(const sql::unary_expression& unary, const sql::expression& node, scope& where);
     static void name_columns(scope& names, const std::string& prefix);
+    /// True if the rows are one row, whatever the data: that of DUAL, or none named.
+    static bool is_dual(const sql::select_core& core, const scope& names);
     /// True if the condition mentions columns of more than one FROM item.
     static bool joins_tables(const sql::expression& condition, scope& names);
 
@@ -263,6 +306,10 @@ class statement_binder {
         const table_info& table, const std::vector<const column_info*>& columns);
     /// A BIGINT of the counters, in the column's type.
     std::string stored_number(std::string sql, const column_info& column);
+    /// All that computes a value of an inserted row: what is written, and the defaults that fill it up.
+    static std::vector<const sql::expression*> row_values(const std::vector<sql::expression_ptr>& row,
+                                                          const table_info& table,
+                                                          const std::vector<const column_info*>& columns);
     std::string next_identity(const table_info& table, const column_info& column);
     std::string inserted_value(bound value, const column_info& column, const table_info& table, bool named,
                                const sql::source_range& at);
@@ -279,9 +326,15 @@ class statement_binder {
 
     const bind_context& context_;
     std::string_view text_;
-    std::string schema_;  ///< that unqualified names are looked up in: a view's own while it is bound
-    int view_depth_ = 0;
+    std::string schema_;            ///< that unqualified names are looked up in: a view's own while it is bound
+    std::vector<object_id> views_;  ///< that are being bound, from the outermost
+    int depth_ = 0;
+    std::size_t largest_sql_;
     bool queries_allowed_ = true;
+    const sql::locking_clause* locking_ = nullptr;  ///< FOR UPDATE of the statement itself
+    const sql::select_core* locked_ = nullptr;      ///< whose rows it locks
+    std::optional<drawing_row> drawing_row_;
+    std::size_t draws_ = 0;  ///< how many expressions were bound whose value is another each time
     bool deterministic_ = true;
 
     struct parameter_state {

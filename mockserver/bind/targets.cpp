@@ -108,9 +108,9 @@ std::string statement_binder::view_condition(const dml_table& target, const from
     for (std::size_t i = 0; i < names.items[0].columns.size(); ++i)
         names.items[0].columns[i].sql = item.alias + "." + target.table->columns[i].storage_name();
     const std::string schema = std::exchange(schema_, target.view->schema);
-    ++view_depth_;
+    views_.push_back(target.view->id);
     std::string condition = bind_condition(*target.core->where_condition, names);
-    --view_depth_;
+    views_.pop_back();
     schema_ = schema;
     return condition;
 }
