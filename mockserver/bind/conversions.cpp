@@ -81,6 +81,8 @@ std::string statement_binder::call_sql(function_use use, const std::vector<std::
 }
 
 bound statement_binder::coerce(bound value, const data_type& type, conversion_mode mode) {
+    if (value.untyped && parameters_[*value.untyped].typed)
+        value = settle(std::move(value));
     if (value.untyped) {
         parameter_state& state = parameters_[*value.untyped];
         state.typed = true;
@@ -120,6 +122,8 @@ bound statement_binder::coerce(bound value, const data_type& type, conversion_mo
 }
 
 bound statement_binder::assign(bound value, const column_info& column) {
+    if (value.untyped && parameters_[*value.untyped].typed)
+        value = settle(std::move(value));
     if (value.untyped) {
         parameter_state& state = parameters_[*value.untyped];
         state.typed = true;

@@ -380,10 +380,14 @@ bound statement_binder::unite_branches(std::vector<std::pair<std::string, bound>
                 branch.second = settle(std::move(branch.second));
                 type = branch.second.type;
             }
+    if (type.id == type_id::null && otherwise.untyped) {
+        otherwise = settle(std::move(otherwise));
+        type = otherwise.type;
+    }
+    if (type.id == type_id::null)
+        return null_value();
     bound united;
     united.type = type;
-    if (type.id == type_id::null && !otherwise.untyped)
-        return null_value();
     united.sql = "(" + head;
     for (auto& branch : branches)
         united.sql += " WHEN " + branch.first + " THEN " + coerce(std::move(branch.second), type).sql;
@@ -413,7 +417,8 @@ bound statement_binder::single_column(query_parts& parts, const sql::source_rang
 bound statement_binder::bind_scalar_subquery(const sql::query_expression& query, scope& where,
                                              const sql::source_range& at) {
     query_parts parts = bind_query(query, &where);
-    parts.outputs[0].value = settle(std::move(parts.outputs[0].value));
+    if (parts.outputs.size() == 1)
+        parts.outputs[0].value = settle(std::move(parts.outputs[0].value));
     bound value = single_column(parts, at);
     value.nullable = true;
     value.literal.reset();

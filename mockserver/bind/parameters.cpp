@@ -68,6 +68,12 @@ bound statement_binder::settle(bound value) {
     if (!value.untyped)
         return value;
     parameter_state& state = parameters_[*value.untyped];
+    if (state.typed) {
+        // Another mention of it was typed in the meantime.
+        value.type = slots_[*state.slot].type;
+        value.untyped.reset();
+        return value;
+    }
     data_type type = type_of(type_id::varchar);
     if (*value.untyped < context_.argument_types.size()) {
         const data_type& arrived = context_.argument_types[*value.untyped];
