@@ -68,7 +68,7 @@ void statement_binder::bind_table_reference(const sql::table_reference& table, s
         throw sql_error::unsupported("table function", position_of(table.where));
 }
 
-const common_table_entry* statement_binder::find_common_table(const sql::qualified_name& name) const {
+common_table_entry* statement_binder::find_common_table(const sql::qualified_name& name) {
     if (name.parts.size() != 1)
         return nullptr;
     for (auto entry = common_tables_.rbegin(); entry != common_tables_.rend(); ++entry)
@@ -82,6 +82,7 @@ from_item statement_binder::bind_table(const table_info& table, const std::optio
     item.name = alias ? alias->name : table.name;
     item.schema = alias ? std::string() : table.schema;
     item.alias = new_alias();
+    item.table = table.id;
     for (const column_info& column : table.columns) {
         scope_column made;
         made.name = column.name;
@@ -98,13 +99,14 @@ void statement_binder::bind_named_table(const sql::named_table& named, const sql
                                         std::string& sql) {
     if (!queries_allowed_)
         throw sql_error::unsupported("subquery in a stored expression", position_of(at));
-    if (const common_table_entry* common = find_common_table(named.name)) {
+    if (common_table_entry* common = find_common_table(named.name)) {
         from_item item;
         item.name = named.alias ? named.alias->name : common->name;
         item.alias = new_alias();
         item.columns = common->columns;
         for (scope_column& column : item.columns)
             column.sql = item.alias + "." + column.sql;
+        common->mentions.push_back(item.alias);
         sql += common->alias + " AS " + item.alias;
         where.items.push_back(std::move(item));
         return;
@@ -195,6 +197,7 @@ from_item statement_binder::bind_view(const view_info& view, const std::optional
     from_item item = query_item(std::move(parts), columns, alias ? alias->name : view.name, at, sql);
     if (!alias)
         item.schema = view.schema;
+    item.dual = view.system && view.name == "SYSDUAL";
     for (std::size_t i = 0; i < item.columns.size(); ++i) {
         column_origin origin;
         origin.base_name = item.columns[i].name;

@@ -9,6 +9,10 @@ namespace dmkit::mock::bind {
 namespace {
 
 constexpr int loop_in_data = -4030;
+/// CNNTB_MAX_LEVEL's default.
+constexpr std::string_view deepest_level = "20000";
+/// The same for DUAL, whose rows the documents number up to here by LEVEL.
+constexpr std::string_view deepest_generated_level = "30000000";
 
 /// All expressions of the core and its ORDER BY that are evaluated over the finished tree.
 std::vector<const sql::expression*> evaluated_after(const sql::select_core& core,
@@ -44,6 +48,64 @@ const sql::function_call* as_path_call(const sql::expression& node) {
     return call && (*call)->name.last().name == "SYS_CONNECT_BY_PATH" ? call->get() : nullptr;
 }
 
+/// What belongs to hierarchies and may not stand everywhere.
+struct hierarchical {
+    static constexpr unsigned level = 1;
+    static constexpr unsigned leaf_and_cycle = 2;
+    static constexpr unsigned prior = 4;
+    static constexpr unsigned root = 8;
+    static constexpr unsigned path = 16;
+    static constexpr unsigned rownum = 32;
+    static constexpr unsigned all = 31;
+};
+
+/// The word of the first of @p kinds that stands in the expression; empty if none does.
+std::string_view find_hierarchical(const sql::expression& node, unsigned kinds) {
+    static constexpr std::pair<unsigned, std::string_view> words[] = {
+        {hierarchical::level, "LEVEL"},
+        {hierarchical::leaf_and_cycle, "CONNECT_BY_ISLEAF"},
+        {hierarchical::leaf_and_cycle, "CONNECT_BY_ISCYCLE"},
+        {hierarchical::rownum, "ROWNUM"},
+    };
+    for (const auto& [kind, word] : words)
+        if ((kinds & kind) != 0 && mentions(node, word))
+            return word;
+    if ((kinds & hierarchical::prior) != 0 && uses({&node}, sql::unary_operator::prior))
+        return "PRIOR";
+    if ((kinds & hierarchical::root) != 0 && uses({&node}, sql::unary_operator::connect_by_root))
+        return "CONNECT_BY_ROOT";
+    if ((kinds & hierarchical::path) != 0 &&
+        any_of(node, [](const sql::expression& part) { return as_path_call(part) != nullptr; }))
+        return "SYS_CONNECT_BY_PATH";
+    return {};
+}
+
+void refuse_hierarchical(const sql::expression& node, unsigned kinds) {
+    if (const std::string_view word = find_hierarchical(node, kinds); !word.empty())
+        throw sql_error(codes::misplaced, {std::string(word)}, position_of(node.where));
+}
+
+/// DM8's restrictions: SQL manual 4.13.6.
+void check_hierarchy(const sql::select_core& core, const std::vector<sql::sort_item>* siblings) {
+    const sql::hierarchy_clause& hierarchy = *core.hierarchy;
+    refuse_hierarchical(*hierarchy.connect_by, hierarchical::leaf_and_cycle | hierarchical::root | hierarchical::path);
+    if (hierarchy.start_with)
+        refuse_hierarchical(*hierarchy.start_with, hierarchical::all);
+    if (!siblings)
+        return;
+    if (!core.group_by.empty())
+        throw sql_error(codes::misplaced, {"ORDER SIBLINGS BY"}, position_of((*siblings)[0].value->where));
+    for (const sql::sort_item& item : *siblings) {
+        refuse_hierarchical(*item.value, hierarchical::all | hierarchical::rownum);
+        if (any_of(*item.value, [](const sql::expression& part) {
+                return std::holds_alternative<sql::scalar_subquery>(part.node) ||
+                       std::holds_alternative<sql::exists>(part.node) ||
+                       std::holds_alternative<sql::in_query>(part.node);
+            }))
+            throw sql_error(codes::misplaced, {"SELECT"}, position_of(item.value->where));
+    }
+}
+
 }  // namespace
 
 void statement_binder::name_columns(scope& names, const std::string& prefix) {
@@ -76,6 +138,7 @@ bound statement_binder::bind_prior(const sql::unary_expression& unary, const sql
     const std::string& prefix = prior ? where.prior : where.root;
     if (prefix.empty())
         throw sql_error::unsupported(prior ? "PRIOR here" : "CONNECT_BY_ROOT here", position_of(node.where));
+    refuse_hierarchical(*unary.operand, hierarchical::all | hierarchical::rownum);
     const std::string current = where.current;
     name_columns(where, prefix);
     bound value = bind_value(*unary.operand, where);
@@ -87,7 +150,9 @@ bound statement_binder::bind_prior(const sql::unary_expression& unary, const sql
 std::string statement_binder::bind_hierarchy(const sql::select_core& core, const std::vector<sql::sort_item>& order,
                                              scope& names, std::string& tail) {
     const sql::hierarchy_clause& hierarchy = *core.hierarchy;
+    const bool dual = is_dual(core, names);
     const bool siblings = std::exchange(order_siblings_, false);
+    check_hierarchy(core, siblings ? &order : nullptr);
     const std::string base = new_alias();
     const std::string tree = new_alias();
     const std::string result = new_alias();
@@ -120,20 +185,17 @@ std::string statement_binder::bind_hierarchy(const sql::select_core& core, const
 
     const std::string child = new_alias();
     const std::string parent = new_alias();
+    const std::string met_before = ".w, '/' || " + child + ".n || '/')";
     const auto bind_child = [&](const std::string& parent_alias) {
         name_columns(names, child + ".k");
         names.current = child + ".k";
         names.prior = parent_alias + ".k";
         names.level = "(" + parent_alias + ".l + 1)";
         // One row alone that bears itself again: its number is its level.
-        names.rownum = names.items.size() <= 1 && count <= 1 ? names.level : std::string();
+        names.rownum = dual ? names.level : std::string();
         std::string condition = bind_condition(*hierarchy.connect_by, names);
-        if (prior_used) {
-            const std::string met = "instr(" + parent_alias + ".w, '/' || " + child + ".n || '/')";
-            condition += hierarchy.nocycle ? " AND " + met + " = 0"
-                                           : " AND CASE WHEN " + met + " THEN dmkit_raise(" +
-                                                 std::to_string(loop_in_data) + ") ELSE 1 END";
-        }
+        if (prior_used && hierarchy.nocycle)
+            condition += " AND instr(" + parent_alias + met_before + " = 0";
         return condition;
     };
 
@@ -151,10 +213,20 @@ std::string statement_binder::bind_hierarchy(const sql::select_core& core, const
     };
     for (std::size_t i = 1; i <= count; ++i)
         add("k" + std::to_string(i), base + ".k" + std::to_string(i), child + ".k" + std::to_string(i));
-    const std::size_t level = add("l", "1", parent + ".l + 1");
+    // Faults are met where a row's columns are made: for rows alone that the conditions have let through.
+    const bool numbers =
+        dual && (mentions(*hierarchy.connect_by, "LEVEL") || mentions(*hierarchy.connect_by, "ROWNUM"));
+    const std::size_t depth =
+        add("l", "1",
+            "CASE WHEN " + parent + ".l >= " + std::string(numbers ? deepest_generated_level : deepest_level) +
+                " THEN dmkit_raise(" + std::to_string(codes::recursion_too_deep) + ") ELSE " + parent + ".l + 1 END");
     const std::size_t number = add("n", base + ".n", child + ".n");
+    const std::string way = parent + ".w || " + child + ".n || '/'";
     if (prior_used)
-        add("w", "'/' || " + base + ".n || '/'", parent + ".w || " + child + ".n || '/'");
+        add("w", "'/' || " + base + ".n || '/'",
+            hierarchy.nocycle ? way
+                              : "CASE WHEN instr(" + parent + met_before + " THEN dmkit_raise(" +
+                                    std::to_string(loop_in_data) + ") ELSE " + way + " END");
     for (std::size_t i = 1; prior_shown && i <= count; ++i)
         add("p" + std::to_string(i), "NULL", parent + ".k" + std::to_string(i));
     for (std::size_t i = 1; root_shown && i <= count; ++i)
@@ -171,6 +243,9 @@ std::string statement_binder::bind_hierarchy(const sql::select_core& core, const
     for (std::size_t i = 0; i < paths.size(); ++i) {
         if (paths[i]->arguments.size() != 2)
             throw sql_error(codes::argument_count, {}, position_of(paths[i]->name.where));
+        if (!std::holds_alternative<sql::string_literal>(paths[i]->arguments[1]->node))
+            throw sql_error(codes::misplaced, {"SYS_CONNECT_BY_PATH"}, position_of(paths[i]->name.where));
+        refuse_hierarchical(*paths[i]->arguments[0], hierarchical::all & ~hierarchical::level);
         const auto piece = [&](const std::string& prefix, const std::string& current_level) {
             return at(prefix, current_level, [&] {
                 const data_type text = type_of(type_id::varchar);
@@ -184,7 +259,7 @@ std::string statement_binder::bind_hierarchy(const sql::select_core& core, const
             parent + "." + name + " || " + piece(child + ".k", "(" + parent + ".l + 1)"));
         path_columns_[paths[i]] = result + "." + name;
     }
-    std::string sequence = std::to_string(level) + " DESC";
+    std::string sequence = std::to_string(depth) + " DESC";
     for (std::size_t i = 0; siblings && i < order.size(); ++i) {
         const auto key = [&](const std::string& prefix) {
             return at(prefix, "1", [&] { return settle(bind_value(*order[i].value, names)); });

@@ -32,12 +32,6 @@ bool grouping_mentions(const std::vector<sql::grouping_element>& elements, std::
     });
 }
 
-bool is_dual(const sql::select_core& core, const scope& where) {
-    return core.from.empty() ||
-           (where.items.size() == 1 && where.items[0].columns.size() == 1 && where.items[0].columns[0].origin &&
-            where.items[0].columns[0].origin->table == "SYSDUAL");
-}
-
 void split_conjuncts(const sql::expression& node, std::vector<const sql::expression*>& conjuncts) {
     const auto* logical = std::get_if<sql::logical_expression>(&node.node);
     if (!logical || logical->op != sql::logical_operator::and_) {
@@ -97,6 +91,10 @@ std::string limit_sql(const rownum_limit& limit) {
 }
 
 }  // namespace
+
+bool statement_binder::is_dual(const sql::select_core& core, const scope& names) {
+    return core.from.empty() || (names.items.size() == 1 && names.items[0].dual);
+}
 
 query_parts statement_binder::bind_core(const sql::select_core& core, scope* outer,
                                         const std::vector<sql::sort_item>& order, const sql::row_limit* limit) {

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <span>
+#include <utility>
+
 #include "mockserver/bind/codes.hpp"
 #include "mockserver/bind/statement_binder.hpp"
 #include "mockserver/bind/types.hpp"
@@ -7,6 +11,37 @@ namespace dmkit::mock::bind {
 namespace {
 
 constexpr std::size_t most_operands = 400;
+
+/// CTE_MAXRECURSION's default.
+constexpr int most_recursions = 100;
+/// The column of a recursive table that counts them.
+constexpr std::string_view recursion_level = "recursions";
+
+bool is_named(const sql::table_reference& table, std::string_view name) {
+    const auto* named = std::get_if<sql::named_table>(&table.node);
+    return named && named->name.parts.size() == 1 && named->name.parts[0].name == name;
+}
+
+/// True if the table stands in FROM itself, not in a query within.
+bool names_table(const std::vector<sql::table_ptr>& from, std::string_view name) {
+    const std::function<bool(const sql::table_reference&)> among = [&](const sql::table_reference& table) {
+        const auto* join = std::get_if<sql::joined_table>(&table.node);
+        return is_named(table, name) || (join && (among(*join->left) || among(*join->right)));
+    };
+    return std::any_of(from.begin(), from.end(), [&](const sql::table_ptr& table) { return among(*table); });
+}
+
+/// True if an outer join may put NULL in the place of the table's rows.
+bool outer_joined(const sql::table_reference& table, std::string_view name) {
+    const auto* join = std::get_if<sql::joined_table>(&table.node);
+    if (!join)
+        return false;
+    const bool nulls_left = join->kind == sql::join_kind::right || join->kind == sql::join_kind::full;
+    const bool nulls_right = join->kind == sql::join_kind::left || join->kind == sql::join_kind::full ||
+                             join->kind == sql::join_kind::outer_apply;
+    return (nulls_left && is_named(*join->left, name)) || (nulls_right && is_named(*join->right, name)) ||
+           outer_joined(*join->left, name) || outer_joined(*join->right, name);
+}
 
 }  // namespace
 
@@ -81,13 +116,13 @@ query_parts statement_binder::bind_query(const sql::query_expression& query, sco
         throw sql_error::unsupported("subquery in a stored expression", position_of(query.where));
     const std::size_t visible = common_tables_.size();
     std::string with;
-    bind_with(query, outer, with);
+    bind_with(query, with);
     query_parts parts;
     const auto* core = std::get_if<std::unique_ptr<sql::select_core>>(&query.first.node);
     if (query.order_siblings && (!query.rest.empty() || !core))
         throw sql_error::unsupported("ORDER SIBLINGS BY here", position_of(query.where));
     if (!query.rest.empty())
-        parts = ordered(bind_set_operations(query, outer), query);
+        parts = ordered(bind_set_operations(query, query.rest.end(), outer), query);
     else if (core)
         parts = bind_single(query, **core, outer);
     else
@@ -120,11 +155,14 @@ query_parts statement_binder::ordered(query_parts parts, const sql::query_expres
     return limited(std::move(parts), keys, query.limit ? bind_limit(*query.limit) : bound_limit{});
 }
 
-query_parts statement_binder::bind_set_operations(const sql::query_expression& query, scope* outer) {
+query_parts statement_binder::bind_set_operations(const sql::query_expression& query,
+                                                  std::vector<sql::set_operation>::const_iterator end, scope* outer) {
     std::vector<query_parts> terms;
     terms.push_back(bind_term(query.first, outer));
+    if (query.rest.begin() == end)
+        return std::move(terms[0]);
     bool compares = false;
-    for (const sql::set_operation& operation : query.rest) {
+    for (const sql::set_operation& operation : std::span(query.rest.begin(), end)) {
         if (operation.all && operation.op != sql::set_operator::union_)
             throw sql_error::unsupported(operation.op == sql::set_operator::intersect ? "INTERSECT ALL" : "EXCEPT ALL",
                                          position_of(operation.right.where));
@@ -194,11 +232,17 @@ query_parts statement_binder::bind_set_operations(const sql::query_expression& q
     return result;
 }
 
-void statement_binder::bind_with(const sql::query_expression& query, scope*, std::string& with) {
+void statement_binder::bind_with(const sql::query_expression& query, std::string& with) {
+    const std::size_t visible = common_tables_.size();
     for (const sql::common_table& table : query.with) {
+        for (std::size_t i = visible; i < common_tables_.size(); ++i)
+            if (common_tables_[i].name == table.name.name)
+                throw sql_error(codes::misplaced, {table.name.name}, position_of(table.name.where));
+        if (!table.query->with.empty())
+            throw sql_error(codes::misplaced, {"WITH"}, position_of(table.query->where));
         with += with.empty() ? "WITH " : ", ";
         if (reads_table(*table.query, table.name.name)) {
-            bind_recursive(table, nullptr, with);
+            bind_recursive(table, with);
             continue;
         }
         query_parts parts = bind_query(*table.query, nullptr);
@@ -222,39 +266,93 @@ void statement_binder::bind_with(const sql::query_expression& query, scope*, std
         with += " ";
 }
 
-void statement_binder::bind_recursive(const sql::common_table& table, scope* outer, std::string& with) {
+query_parts statement_binder::bind_recursive_step(const sql::set_operation& operation, std::size_t entry) {
+    const sql::query_term& term = operation.right;
+    const auto refuse = [&](std::string_view construct) {
+        throw sql_error(codes::misplaced, {std::string(construct)}, position_of(term.where));
+    };
+    if (operation.op != sql::set_operator::union_)
+        throw sql_error::unsupported("recursive WITH of this form", position_of(term.where));
+    if (!operation.all)
+        refuse("UNION");
+    const auto* core = std::get_if<std::unique_ptr<sql::select_core>>(&term.node);
+    if (!core)
+        throw sql_error::unsupported("recursive WITH of this form", position_of(term.where));
+    const sql::select_core& select = **core;
+    if (select.quantifier == sql::set_quantifier::distinct)
+        refuse("DISTINCT");
+    if (!select.group_by.empty() || select.having)
+        refuse("GROUP BY");
+    for (const sql::select_item& item : select.items)
+        if (item.value && calls_aggregate(*item.value))
+            throw sql_error::unsupported("aggregate or analytic function in a recursive WITH", position_of(term.where));
+    common_tables_[entry].mentions.clear();
+    query_parts step = bind_core(select, nullptr, {}, nullptr);
+    const common_table_entry& table = common_tables_[entry];
+    if (table.mentions.size() != 1)
+        refuse(table.name);
+    for (const auto& from : select.from)
+        if (outer_joined(*from, table.name))
+            refuse("OUTER JOIN");
+    // SQLite wants the table itself in the FROM of the step.
+    if (!step.with.empty() || !step.order_and_limit.empty() || !names_table(select.from, table.name))
+        throw sql_error::unsupported("recursive WITH of this form", position_of(term.where));
+    const std::size_t count = table.columns.size();
+    if (step.outputs.size() != count)
+        throw sql_error(codes::set_operation_columns, {}, position_of(term.where));
+    convert_outputs(step, [&](bound value, std::size_t i) {
+        return coerce(std::move(value), common_tables_[entry].columns[i].type);
+    });
+    output level;
+    const std::string reached = table.mentions[0] + "." + std::string(recursion_level);
+    level.value.sql = "CASE WHEN " + reached + " >= " + std::to_string(most_recursions) + " THEN dmkit_raise(" +
+                      std::to_string(codes::recursion_too_deep) + ") ELSE " + reached + " + 1 END";
+    step.outputs.push_back(std::move(level));
+    return step;
+}
+
+void statement_binder::bind_recursive(const sql::common_table& table, std::string& with) {
     const sql::query_expression& query = *table.query;
-    if (query.rest.empty() || !query.order_by.empty() || query.limit || !query.with.empty())
+    if (query.rest.empty() || !query.order_by.empty() || query.limit)
         throw sql_error::unsupported("recursive WITH of this form", position_of(query.where));
-    query_parts anchor = bind_term(query.first, outer);
+    if (table.columns.empty())
+        throw sql_error(codes::misplaced, {table.name.name}, position_of(table.name.where));
+    // What does not read the table makes its first rows.
+    const auto step = std::find_if(query.rest.begin(), query.rest.end(), [&](const sql::set_operation& operation) {
+        return reads_table(operation.right, table.name.name);
+    });
+    if (reads_table(query.first, table.name.name))
+        throw sql_error(codes::misplaced, {table.name.name}, position_of(query.where));
+    query_parts anchor = bind_set_operations(query, step, nullptr);
     const std::size_t count = anchor.outputs.size();
-    if (!table.columns.empty() && table.columns.size() != count)
+    if (table.columns.size() != count)
         throw sql_error(codes::value_count, {}, position_of(table.name.where));
     common_table_entry entry;
     entry.name = table.name.name;
     entry.alias = new_alias();
     std::string names;
     for (std::size_t i = 0; i < count; ++i) {
-        output& column = anchor.outputs[i];
-        column.value = settle(std::move(column.value));
+        bound& value = anchor.outputs[i].value;
+        value = settle(std::move(value));
+        if (value.is_null())
+            value.type = type_of(type_id::varchar);
         // The rows that follow may be longer than the first ones.
-        entry.columns.push_back({table.columns.empty() ? column.name : table.columns[i].name,
-                                 "o" + std::to_string(i + 1), unlimited(column.value.type), true, false, nullptr});
-        names += (i ? ", o" : "o") + std::to_string(i + 1);
+        const std::string name = "o" + std::to_string(i + 1);
+        entry.columns.push_back({table.columns[i].name, name, unlimited(value.type), true, false, nullptr});
+        names += name + ", ";
     }
+    if (!anchor.order_and_limit.empty() || !anchor.with.empty())
+        anchor = wrapped(std::move(anchor));
+    output level;
+    level.value.sql = "0";
+    anchor.outputs.push_back(std::move(level));
     std::string text = render(anchor);
-    common_tables_.push_back(entry);
-    for (const sql::set_operation& operation : query.rest) {
-        if (operation.op != sql::set_operator::union_)
-            throw sql_error::unsupported("recursive WITH of this form", position_of(operation.right.where));
-        query_parts step = bind_term(operation.right, outer);
-        if (step.outputs.size() != count)
-            throw sql_error(codes::set_operation_columns, {}, position_of(operation.right.where));
-        convert_outputs(step,
-                        [&](bound value, std::size_t i) { return coerce(std::move(value), entry.columns[i].type); });
-        text += (operation.all ? " UNION ALL " : " UNION ") + render(step);
-    }
-    with += entry.alias + "(" + names + ") AS (" + text + ")";
+    const std::string alias = entry.alias;
+    common_tables_.push_back(std::move(entry));
+    const std::size_t index = common_tables_.size() - 1;
+    for (auto operation = step; operation != query.rest.end(); ++operation)
+        text += " UNION ALL " + render(bind_recursive_step(*operation, index));
+    with += alias + "(" + names + std::string(recursion_level) + ") AS (" + text + ")";
 }
 
 }  // namespace dmkit::mock::bind

@@ -226,7 +226,7 @@ class statement_binder {
                         std::string& sql);
     from_item query_item(query_parts parts, const std::vector<sql::identifier>& columns, std::string name,
                          const sql::source_range& at, std::string& sql);
-    const common_table_entry* find_common_table(const sql::qualified_name& name) const;
+    common_table_entry* find_common_table(const sql::qualified_name& name);
     void note_access(const std::string& schema, const std::string& name, object_id object, privilege right);
 
     // select.cpp
@@ -268,9 +268,12 @@ class statement_binder {
     std::vector<std::vector<const sql::expression*>> grouping_sets(const sql::select_core& core) const;
 
     // set_operations.cpp
-    void bind_with(const sql::query_expression& query, scope* outer, std::string& with);
-    void bind_recursive(const sql::common_table& table, scope* outer, std::string& with);
-    query_parts bind_set_operations(const sql::query_expression& query, scope* outer);
+    void bind_with(const sql::query_expression& query, std::string& with);
+    void bind_recursive(const sql::common_table& table, std::string& with);
+    query_parts bind_recursive_step(const sql::set_operation& operation, std::size_t entry);
+    /// The terms of the query before @p end.
+    query_parts bind_set_operations(const sql::query_expression& query,
+                                    std::vector<sql::set_operation>::const_iterator end, scope* outer);
     query_parts bind_single(const sql::query_expression& query, const sql::select_core& core, scope* outer);
     query_parts ordered(query_parts parts, const sql::query_expression& query);
 

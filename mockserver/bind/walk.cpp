@@ -37,22 +37,6 @@ bool table_reads(const sql::table_reference& table, std::string_view name) {
     return false;
 }
 
-bool term_reads(const sql::query_term& term, std::string_view name) {
-    if (const auto* query = std::get_if<sql::query_ptr>(&term.node))
-        return reads_table(**query, name);
-    const auto* core = std::get_if<std::unique_ptr<sql::select_core>>(&term.node);
-    if (!core)
-        return false;
-    const sql::select_core& select = **core;
-    for (const auto& table : select.from)
-        if (table_reads(*table, name))
-            return true;
-    for (const auto& item : select.items)
-        if (expression_reads(item.value, name))
-            return true;
-    return expression_reads(select.where_condition, name) || expression_reads(select.having, name);
-}
-
 }  // namespace
 
 bool any_of(const sql::expression& node, const std::function<bool(const sql::expression&)>& predicate) {
@@ -71,14 +55,30 @@ bool mentions(const sql::expression& node, std::string_view name) {
     });
 }
 
+bool reads_table(const sql::query_term& term, std::string_view name) {
+    if (const auto* query = std::get_if<sql::query_ptr>(&term.node))
+        return reads_table(**query, name);
+    const auto* core = std::get_if<std::unique_ptr<sql::select_core>>(&term.node);
+    if (!core)
+        return false;
+    const sql::select_core& select = **core;
+    for (const auto& table : select.from)
+        if (table_reads(*table, name))
+            return true;
+    for (const auto& item : select.items)
+        if (expression_reads(item.value, name))
+            return true;
+    return expression_reads(select.where_condition, name) || expression_reads(select.having, name);
+}
+
 bool reads_table(const sql::query_expression& query, std::string_view name) {
     for (const auto& table : query.with)
         if (reads_table(*table.query, name))
             return true;
-    if (term_reads(query.first, name))
+    if (reads_table(query.first, name))
         return true;
     for (const auto& operation : query.rest)
-        if (term_reads(operation.right, name))
+        if (reads_table(operation.right, name))
             return true;
     return false;
 }

@@ -15,5 +15,6 @@ namespace dmkit::mock::bind {
 
 /// True if some FROM of the query, at any depth, names the table @p name without schema.
 [[nodiscard]] bool reads_table(const sql::query_expression& query, std::string_view name);
+[[nodiscard]] bool reads_table(const sql::query_term& term, std::string_view name);
 
 }  // namespace dmkit::mock::bind
