@@ -43,6 +43,11 @@ bool is_unsupported_aggregate(std::string_view name) {
     return false;
 }
 
+/// Functions whose every call gives another value.
+bool is_random(std::string_view name) {
+    return name == "RAND" || name == "GUID" || name == "SYS_GUID" || name == "NEWID" || name == "UUID";
+}
+
 /// SQLite takes 127 arguments at most.
 constexpr std::size_t longest_chain = 120;
 constexpr std::size_t most_decoded = 2 * longest_chain;
@@ -72,6 +77,7 @@ bound statement_binder::call_function(std::string_view name, std::vector<bound> 
     }
     try {
         const resolution resolved = resolve(name, types);
+        draws_ += is_random(resolved.function->name) ? 1 : 0;
         function_use use;
         use.function = resolved.function;
         use.result = resolved.result;

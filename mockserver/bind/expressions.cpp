@@ -4,6 +4,7 @@
 #include "mockserver/bind/codes.hpp"
 #include "mockserver/bind/statement_binder.hpp"
 #include "mockserver/bind/types.hpp"
+#include "mockserver/bind/walk.hpp"
 
 namespace dmkit::mock::bind {
 namespace {
@@ -312,10 +313,26 @@ bound statement_binder::bind_sequence(const sql::sequence_value& value, const sq
         throw sql_error::unsupported(value.next ? "NEXTVAL here" : "CURRVAL here", position_of(where));
     deterministic_ = false;
     note_access(sequence->schema, sequence->name, sequence->id, privilege::select);
+    draws_ += value.next ? 1 : 0;
     bound result;
-    result.sql = (value.next ? "dmkit_nextval(" : "dmkit_currval(") + std::to_string(sequence->id) + ")";
+    if (drawing_row_ && drawing_row_->sequences.count(spelled(value.sequence)) > 0)
+        result.sql = "dmkit_nextval(" + std::to_string(sequence->id) + ", " + std::to_string(drawing_row_->scope) +
+                     ", " + drawing_row_->row + ")";
+    else
+        result.sql = (value.next ? "dmkit_nextval(" : "dmkit_currval(") + std::to_string(sequence->id) + ")";
     result.type = type_of(type_id::bigint);
     return result;
+}
+
+void statement_binder::begin_row(const std::vector<const sql::expression*>& values, std::string row) {
+    drawing_row made;
+    made.sequences = repeated_sequences(values);
+    drawing_row_.reset();
+    if (made.sequences.empty())
+        return;
+    made.scope = ++aliases_;
+    made.row = std::move(row);
+    drawing_row_ = std::move(made);
 }
 
 bound statement_binder::bind_unary(const sql::unary_expression& unary, const sql::expression& node, scope& where) {

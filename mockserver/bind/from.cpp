@@ -155,7 +155,7 @@ from_item statement_binder::query_item(query_parts parts, const std::vector<sql:
         column.origin = source.value.origin;
         item.columns.push_back(std::move(column));
     }
-    sql += "(" + render(parts) + ") AS " + item.alias;
+    sql += "(" + render_table(parts) + ") AS " + item.alias;
     return item;
 }
 

@@ -10,13 +10,6 @@
 namespace dmkit::mock::bind {
 namespace {
 
-bool calls_aggregate(const sql::expression& node) {
-    return any_of(node, [](const sql::expression& part) {
-        const auto* call = std::get_if<std::unique_ptr<sql::function_call>>(&part.node);
-        return call && ((*call)->over || is_aggregate((*call)->name.last().name));
-    });
-}
-
 bool has_outer_mark(const sql::expression& node) {
     return any_of(node, [](const sql::expression& part) {
         const auto* reference = std::get_if<sql::column_reference>(&part.node);
@@ -100,6 +93,7 @@ query_parts statement_binder::bind_core(const sql::select_core& core, scope* out
                                         const std::vector<sql::sort_item>& order, const sql::row_limit* limit) {
     if (core.top && limit)
         throw sql_error::unsupported("TOP together with LIMIT", position_of(limit->where));
+    const std::size_t draws_before = draws_;
     scope names;
     names.outer = outer;
     std::string tail;
@@ -136,6 +130,7 @@ query_parts statement_binder::bind_core(const sql::select_core& core, scope* out
     query_parts parts = bind_rest(core, names, std::move(tail), rownum, *sorting, limit);
     if (!with.empty())
         parts.with = std::move(with);
+    parts.draws = draws_ > draws_before;
     return parts;
 }
 
@@ -151,13 +146,23 @@ query_parts statement_binder::bind_rest(const sql::select_core& core, scope& nam
     }
     for (const auto& item : order)
         numbered = numbered || mentions(*item.value, "ROWNUM");
+    std::vector<const sql::expression*> values;
+    for (const auto& item : core.items)
+        if (item.value)
+            values.push_back(item.value.get());
+    const bool one_row = !core.hierarchy && is_dual(core, names);
+    const bool draws = !repeated_sequences(values).empty();
+    numbered = numbered || (draws && !one_row);
     query_parts parts;
-    if (rownum && plain && !numbered)
+    const sql::row_limit* cut = core.top ? &*core.top : limit;
+    if (core.count_found_rows && cut)
+        throw sql_error::unsupported("SQL_CALC_FOUND_ROWS", position_of(cut->where));
+    if (rownum && plain && !numbered) {
         parts.order_and_limit = limit_sql(*rownum);
-    else if (rownum || numbered)
+        parts.has_limit = true;
+    } else if (rownum || numbered)
         wrap_rows(names, tail, rownum, numbered);
 
-    const sql::row_limit* cut = core.top ? &*core.top : limit;
     parts.distinct = core.quantifier == sql::set_quantifier::distinct;
     const auto sets = grouping_sets(core);
     if (sets.size() > 1)
@@ -178,7 +183,11 @@ query_parts statement_binder::bind_rest(const sql::select_core& core, scope& nam
     tail += group;
 
     names.place = clause::select;
+    if (draws && (!one_row || !names.outer))
+        begin_row(values, one_row ? "0" : names.rownum);
     parts.outputs = bind_items(core, names);
+    drawing_row_.reset();
+    const bool aggregated = names.has_aggregate;
     if (core.having) {
         names.place = clause::having;
         const std::string condition = bind_condition(*core.having, names);

@@ -72,8 +72,9 @@ query_parts statement_binder::wrapped(query_parts parts) {
     const std::string alias = new_alias();
     for (output& column : parts.outputs)
         column.value = settle(std::move(column.value));
-    outside.tail = " FROM (" + render(parts) + ") AS " + alias;
+    outside.tail = " FROM (" + render_table(parts) + ") AS " + alias;
     outside.single_row = parts.single_row;
+    outside.draws = parts.draws;
     outside.updatable = parts.updatable;
     outside.outputs = std::move(parts.outputs);
     for (std::size_t i = 0; i < outside.outputs.size(); ++i) {
@@ -115,6 +116,7 @@ query_parts statement_binder::bind_query(const sql::query_expression& query, sco
     if (!queries_allowed_)
         throw sql_error::unsupported("subquery in a stored expression", position_of(query.where));
     const std::size_t visible = common_tables_.size();
+    const std::optional<drawing_row> row = std::exchange(drawing_row_, std::nullopt);
     std::string with;
     bind_with(query, with);
     query_parts parts;
@@ -133,6 +135,7 @@ query_parts statement_binder::bind_query(const sql::query_expression& query, sco
         parts.with = std::move(with);
     }
     common_tables_.resize(visible);
+    drawing_row_ = row;
     return parts;
 }
 
@@ -217,6 +220,7 @@ query_parts statement_binder::bind_set_operations(const sql::query_expression& q
     query_parts result;
     result.outputs = std::move(terms[0].outputs);
     result.updatable = false;
+    result.draws = std::any_of(terms.begin(), terms.end(), [](const query_parts& term) { return term.draws; });
     const std::string alias = new_alias();
     for (std::size_t i = 0; i < columns; ++i) {
         bound& value = result.outputs[i].value;
@@ -259,7 +263,7 @@ void statement_binder::bind_with(const sql::query_expression& query, std::string
                                      "o" + std::to_string(i + 1), column.value.type, column.value.nullable, false,
                                      column.value.origin});
         }
-        with += entry.alias + " AS (" + render(parts) + ")";
+        with += entry.alias + " AS (" + render_table(parts) + ")";
         common_tables_.push_back(std::move(entry));
     }
     if (!with.empty())

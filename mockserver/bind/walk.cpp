@@ -1,5 +1,9 @@
 #include "mockserver/bind/walk.hpp"
 
+#include <map>
+
+#include "mockserver/bind/aggregates.hpp"
+#include "mockserver/bind/scope.hpp"
 #include "mockserver/sql/walk.hpp"
 
 namespace dmkit::mock::bind {
@@ -45,6 +49,35 @@ bool any_of(const sql::expression& node, const std::function<bool(const sql::exp
     bool found = false;
     sql::for_each_child(node, [&](const sql::expression& child) { found = found || any_of(child, predicate); });
     return found;
+}
+
+std::set<std::string> repeated_sequences(const std::vector<const sql::expression*>& values) {
+    struct mention {
+        int count = 0;
+        bool next = false;
+    };
+    std::map<std::string, mention> mentioned;
+    for (const sql::expression* value : values)
+        (void)any_of(*value, [&](const sql::expression& part) {
+            if (const auto* sequence = std::get_if<sql::sequence_value>(&part.node)) {
+                mention& here = mentioned[spelled(sequence->sequence)];
+                ++here.count;
+                here.next = here.next || sequence->next;
+            }
+            return false;
+        });
+    std::set<std::string> repeated;
+    for (const auto& [name, here] : mentioned)
+        if (here.count > 1 && here.next)
+            repeated.insert(name);
+    return repeated;
+}
+
+bool calls_aggregate(const sql::expression& node) {
+    return any_of(node, [](const sql::expression& part) {
+        const auto* call = std::get_if<std::unique_ptr<sql::function_call>>(&part.node);
+        return call && ((*call)->over || is_aggregate((*call)->name.last().name));
+    });
 }
 
 bool mentions(const sql::expression& node, std::string_view name) {

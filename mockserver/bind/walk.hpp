@@ -1,6 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "mockserver/sql/ast.hpp"
 
@@ -12,6 +16,12 @@ namespace dmkit::mock::bind {
 
 /// True if the unqualified name @p name (ROWNUM, LEVEL) stands in the expression as a reference.
 [[nodiscard]] bool mentions(const sql::expression& node, std::string_view name);
+
+/// The sequences, as spelt, that are mentioned several times among @p values, one of them with NEXTVAL.
+[[nodiscard]] std::set<std::string> repeated_sequences(const std::vector<const sql::expression*>& values);
+
+/// True if the expression calls an aggregate or an analytic function.
+[[nodiscard]] bool calls_aggregate(const sql::expression& node);
 
 /// True if some FROM of the query, at any depth, names the table @p name without schema.
 [[nodiscard]] bool reads_table(const sql::query_expression& query, std::string_view name);
