@@ -1,6 +1,9 @@
+#include <utility>
+
 #include "mockserver/bind/codes.hpp"
 #include "mockserver/bind/statement_binder.hpp"
 #include "mockserver/bind/types.hpp"
+#include "mockserver/bind/walk.hpp"
 
 namespace dmkit::mock::bind {
 namespace {
@@ -10,7 +13,43 @@ bool concatenates(std::string_view name) {
     return name == "LISTAGG" || name == "LISTAGG2";
 }
 
+/// Functions of a row's place, which see the whole partition.
+bool ranks(std::string_view name) {
+    return name == "ROW_NUMBER" || name == "RANK" || name == "DENSE_RANK" || name == "PERCENT_RANK" ||
+           name == "CUME_DIST" || name == "NTILE";
+}
+
 }  // namespace
+
+void statement_binder::check_window(const std::string& name, const sql::function_call& call,
+                                    const sql::source_range& at) {
+    const auto refuse = [&](std::string_view construct) {
+        throw sql_error(codes::misplaced, {std::string(construct)}, position_of(at));
+    };
+    const auto nested = [&](const sql::expression_ptr& node) {
+        if (node && any_of(*node, [](const sql::expression& part) {
+                const auto* inner = std::get_if<std::unique_ptr<sql::function_call>>(&part.node);
+                return inner && (*inner)->over;
+            }))
+            refuse("OVER");
+    };
+    const sql::window_specification& over = *call.over;
+    for (const auto& node : call.arguments)
+        nested(node);
+    for (const auto& node : over.partition_by)
+        nested(node);
+    for (const sql::sort_item& item : over.order_by)
+        nested(item.value);
+    const bool shifts = name == "LAG" || name == "LEAD";
+    const bool gathers = concatenates(name) || name == "MEDIAN";
+    if (over.frame &&
+        (over.order_by.empty() || shifts || gathers || name == "WM_CONCAT" || name == "RATIO_TO_REPORT" || ranks(name)))
+        refuse(over.frame->unit == sql::frame_unit::rows ? "ROWS" : "RANGE");
+    if (shifts && over.order_by.empty())
+        refuse(name);
+    if (gathers && !over.order_by.empty())
+        refuse("ORDER BY");
+}
 
 bound statement_binder::bind_aggregate(const std::string& name, const sql::function_call& call,
                                        const sql::expression& node, scope& where) {
@@ -18,10 +57,21 @@ bound statement_binder::bind_aggregate(const std::string& name, const sql::funct
         throw sql_error(codes::aggregate_misplaced, {name}, position_of(node.where));
     if (where.in_aggregate)
         throw sql_error::unsupported("aggregate of an aggregate", position_of(node.where));
+    if (call.nulls != sql::null_treatment::unspecified || call.from_last)
+        throw sql_error(codes::argument_count, {}, position_of(node.where));
+    std::size_t outer_columns = 0;
+    for (const scope* around = where.outer; around; around = around->outer)
+        outer_columns += around->columns_seen;
+    const std::size_t own_columns = where.columns_seen;
     where.has_aggregate = true;
     where.in_aggregate = true;
     bound value = aggregate_value(name, call, node, where, false);
     where.in_aggregate = false;
+    for (const scope* around = where.outer; around; around = around->outer)
+        outer_columns -= around->columns_seen;
+    // SQLite would take it for an aggregate of the outer query.
+    if (outer_columns != 0 && where.columns_seen == own_columns)
+        throw sql_error::unsupported(name + " of columns of the outer query", position_of(node.where));
     return value;
 }
 
@@ -111,16 +161,17 @@ bound statement_binder::bind_grouping_call(const std::string& name, const sql::f
     if (name == "GROUP_ID") {
         if (!call.arguments.empty())
             throw sql_error(codes::argument_count, {}, position_of(at));
-        value.sql = std::to_string(where.group_set_number);
+        value.sql = where.before_sets ? "GROUP_ID" : std::to_string(where.group_set_number);
         return value;
     }
     if (call.arguments.empty() || (name == "GROUPING" && call.arguments.size() > 1))
         throw sql_error(codes::argument_count, {}, position_of(at));
     std::int64_t bits = 0;
     for (const auto& argument : call.arguments) {
-        where.in_aggregate = true;  // the key itself is meant, not its value in this grouping set
+        // The key itself is meant, not its value in this grouping set.
+        const bool inside = std::exchange(where.in_aggregate, true);
         const bound key = bind_value(*argument, where);
-        where.in_aggregate = false;
+        where.in_aggregate = inside;
         const auto is_key = [&](const std::vector<std::string>& keys) {
             for (const std::string& candidate : keys)
                 if (candidate == key.sql)
@@ -131,8 +182,9 @@ bound statement_binder::bind_grouping_call(const std::string& name, const sql::f
         if (!nulled && !is_key(where.group_keys))
             throw sql_error(codes::not_grouped, {}, position_of(argument->where));
         bits = bits * 2 + (nulled ? 1 : 0);
+        value.sql += key.sql + ", ";
     }
-    value.sql = std::to_string(bits);
+    value.sql = where.before_sets ? name + "(" + value.sql + ")" : std::to_string(bits);
     return value;
 }
 
@@ -145,7 +197,7 @@ bound statement_binder::bind_window(const std::string& name, const sql::function
         throw sql_error(codes::aggregate_misplaced, {name}, position_of(at));
     if (call.nulls == sql::null_treatment::ignore || call.from_last)
         throw sql_error::unsupported(call.from_last ? "FROM LAST" : "IGNORE NULLS", position_of(at));
-    where.has_window = true;
+    check_window(name, call, at);
     const std::string over = window_sql(*call.over, where, at);
     const auto arguments_between = [&](std::size_t least, std::size_t most) {
         if (call.star || call.arguments.size() < least || call.arguments.size() > most)

@@ -255,6 +255,7 @@ bound statement_binder::column_value(const found_column& found, const sql::colum
     value.nullable = found.column->nullable;
     value.origin = found.column->origin;
     scope& owner = *found.owner;
+    ++owner.columns_seen;
     const bool grouped_place =
         owner.place == clause::select || owner.place == clause::having || owner.place == clause::order_by;
     if (grouped_place && !owner.in_aggregate) {

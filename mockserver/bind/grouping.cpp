@@ -98,9 +98,16 @@ query_parts statement_binder::bind_grouping_sets(const sql::select_core& core, s
         }
         sets.push_back(std::move(keys));
     }
+    // Which outputs the rows are ordered by is told where all keys have values: two that are NULL look the same.
+    names.group_keys = all_keys;
+    names.before_sets = true;
+    names.place = clause::select;
+    const std::vector<output> ungrouped = bind_items(core, names);
+    names.place = clause::order_by;
+    std::vector<bound_order> keys = bind_order(order, names, ungrouped, false);
+    names.before_sets = false;
     std::vector<std::vector<std::string>> seen;
-    std::size_t result_count = 0;
-    std::vector<bound_order> keys;
+    const std::size_t result_count = ungrouped.size();
     query_parts result;
     std::string text;
     for (const std::vector<bound>& set : sets) {
@@ -113,7 +120,7 @@ query_parts statement_binder::bind_grouping_sets(const sql::select_core& core, s
             if (contains(names.group_keys, key.sql))
                 continue;
             names.group_keys.push_back(key.sql);
-            group += (group.empty() ? " GROUP BY " : ", ") + operand_sql(key);
+            group += (group.empty() ? " GROUP BY " : ", ") + group_key_sql(key);
         }
         for (const std::string& key : all_keys)
             if (!contains(names.group_keys, key))
@@ -126,35 +133,31 @@ query_parts statement_binder::bind_grouping_sets(const sql::select_core& core, s
         query_parts term;
         names.place = clause::select;
         term.outputs = bind_items(core, names);
-        const std::size_t results = term.outputs.size();
+        const bool aggregated = names.has_aggregate;
         std::string having;
         if (core.having) {
             names.place = clause::having;
             having = " HAVING " + bind_condition(*core.having, names);
         }
         names.place = clause::order_by;
-        keys = bind_order(order, names, term.outputs, false);
-        for (bound_order& key : keys)
-            if (!key.position) {
+        for (const bound_order& key : keys)
+            if (key.expression) {
+                names.outputs = &term.outputs;
                 output hidden;
-                hidden.value.sql = key.sql;
-                hidden.value.type = key.type;
-                key.position = term.outputs.size();
-                key.sql = std::to_string(*key.position + 1);
+                hidden.value = settle(bind_value(*key.expression, names));
+                names.outputs = nullptr;
                 term.outputs.push_back(std::move(hidden));
             }
         check_grouping(core, names);
         for (output& column : term.outputs)
             column.value = settle(std::move(column.value));
-        // The whole table is one group, which SQLite knows by an aggregate only.
-        if (group.empty() && !names.has_aggregate)
-            group = " GROUP BY NULL";
+        if (group.empty() && !aggregated)
+            make_aggregate_of(term.outputs);
         term.tail = tail + group + having;
         text += (text.empty() ? "" : " UNION ALL ") + render(term);
-        if (result.outputs.empty()) {
+        check_size(text.size(), {});
+        if (result.outputs.empty())
             result.outputs = std::move(term.outputs);
-            result_count = results;
-        }
     }
     const std::string alias = new_alias();
     for (std::size_t i = 0; i < result.outputs.size(); ++i) {
@@ -169,11 +172,10 @@ query_parts statement_binder::bind_grouping_sets(const sql::select_core& core, s
     result.updatable = false;
     if (result.distinct && result.outputs.size() > result_count)
         throw sql_error(codes::order_not_selected, {}, position_of(order[0].value->where));
+    std::size_t hidden = result_count;
     for (bound_order& key : keys)
-        if (*key.position >= result_count) {
-            key.sql = result.outputs[*key.position].value.sql;
-            key.position.reset();
-        }
+        if (key.expression)
+            key.sql = result.outputs[hidden++].value.sql;
     result.outputs.resize(result_count);
     if (keys.empty() && !limit)
         return result;

@@ -41,7 +41,7 @@ std::vector<bound_order> statement_binder::bind_order(const std::vector<sql::sor
         }
         if (!key.position) {
             names.outputs = &outputs;
-            bound value = settle(bind_value(*item.value, names));
+            bound value = settle(bind_any(*item.value, names));
             names.outputs = nullptr;
             for (std::size_t i = 0; i < outputs.size() && !key.position; ++i)
                 if (outputs[i].value.sql == value.sql)
@@ -53,6 +53,7 @@ std::vector<bound_order> statement_binder::bind_order(const std::vector<sql::sor
                 continue;
             key.sql = std::move(value.sql);
             key.type = value.type;
+            key.expression = item.value.get();
         }
         if (key.position) {
             key.type = outputs[*key.position].value.type;
@@ -100,24 +101,30 @@ bound_limit statement_binder::bind_limit(const sql::row_limit& limit) {
     return made;
 }
 
+std::string bound_limit::sql() const {
+    std::string text;
+    // A negative LIMIT means all to SQLite, and NULL, which lets no row through, is none.
+    if (!count.empty() || !offset.empty())
+        text += " LIMIT " + (count.empty() ? "-1" : "max(0, ifnull(" + count + ", 0))");
+    if (!offset.empty())
+        text += " OFFSET ifnull(" + offset + ", 9223372036854775807)";
+    return text;
+}
+
 query_parts statement_binder::limited(query_parts parts, const std::vector<bound_order>& keys,
                                       const bound_limit& limit) {
-    if (!limit.percent && !limit.with_ties) {
+    const bool ties = limit.with_ties && !keys.empty();
+    if (!limit.percent && !ties) {
         std::string text = keys.empty() ? "" : " " + order_sql(keys);
-        if (!limit.count.empty() || !limit.offset.empty())
-            // A negative LIMIT means all to SQLite.
-            text += " LIMIT " + (limit.count.empty() ? "-1" : "max(0, " + limit.count + ")");
-        if (!limit.offset.empty())
-            text += " OFFSET " + limit.offset;
-        if (limit.count == "1" || limit.count == "0")
-            parts.single_row = true;
+        text += limit.sql();
         if (!parts.order_and_limit.empty())
             parts = wrapped(std::move(parts));
+        parts.single_row = parts.single_row || limit.count == "1" || limit.count == "0";
         parts.order_and_limit = text;
+        parts.has_limit = !limit.count.empty() || !limit.offset.empty();
+        parts.has_offset = !limit.offset.empty();
         return parts;
     }
-    if (limit.with_ties && keys.empty())
-        throw sql_error::unsupported("WITH TIES without ORDER BY");
     std::vector<bound_order> moved = keys;
     const std::size_t results = parts.outputs.size();
     for (bound_order& key : moved)
@@ -142,7 +149,7 @@ query_parts statement_binder::limited(query_parts parts, const std::vector<bound
     }
     parts.outputs.resize(results);
     list += "row_number()" + over + " AS n";
-    if (limit.with_ties)
+    if (ties)
         list += ", rank()" + over + " AS r";
     std::string count = limit.count.empty() ? "9223372036854775807" : limit.count;
     if (limit.percent) {
@@ -153,7 +160,7 @@ query_parts statement_binder::limited(query_parts parts, const std::vector<bound
     }
     const std::string offset = limit.offset.empty() ? "0" : limit.offset;
     parts.tail = " FROM (SELECT " + list + parts.tail + ") AS " + inner + " WHERE " + inner + ".n > " + offset +
-                 " AND " + inner + (limit.with_ties ? ".r" : ".n") + " - " + offset + " <= " + count;
+                 " AND " + inner + (ties ? ".r" : ".n") + " - " + offset + " <= " + count;
     parts.order_and_limit = " ORDER BY " + inner + ".n";
     parts.single_row = false;
     return parts;

@@ -174,11 +174,8 @@ query_parts statement_binder::bind_rest(const sql::select_core& core, scope& nam
             const bound key = settle(bind_value(*node, names));
             if (is_lob(key.type.id))
                 throw sql_error(codes::lob_compared, {}, position_of(node->where));
-            // SQLite takes an integer for the number of a result column.
-            if (key.literal && class_of(key.type.id) == storage_class::integer)
-                throw sql_error::unsupported("GROUP BY of a number", position_of(node->where));
             names.group_keys.push_back(key.sql);
-            group += (group.empty() ? " GROUP BY " : ", ") + operand_sql(key);
+            group += (group.empty() ? " GROUP BY " : ", ") + group_key_sql(key);
         }
     tail += group;
 
@@ -190,15 +187,14 @@ query_parts statement_binder::bind_rest(const sql::select_core& core, scope& nam
     const bool aggregated = names.has_aggregate;
     if (core.having) {
         names.place = clause::having;
-        const std::string condition = bind_condition(*core.having, names);
-        // Without GROUP BY all rows are one group, which SQLite knows by an aggregate only.
-        if (group.empty() && !names.has_aggregate)
-            tail += " GROUP BY NULL";
-        tail += " HAVING " + condition;
+        tail += " HAVING " + bind_condition(*core.having, names);
     }
     names.place = clause::order_by;
     const std::vector<bound_order> keys = bind_order(order, names, parts.outputs, parts.distinct);
     check_grouping(core, names);
+    const bool one_group = group.empty() && (core.having || !core.group_by.empty() || names.has_aggregate);
+    if (one_group && !aggregated)
+        make_aggregate_of(parts.outputs);
     if (parts.distinct)
         for (const output& column : parts.outputs)
             if (is_lob(column.value.type.id))
@@ -351,6 +347,17 @@ void statement_binder::expand_star(const sql::select_item& item, scope& names, s
     // A query may be bound more than once; inside a view the places are those of another text.
     if (views_.empty())
         stars_.insert_or_assign(item.where.offset, std::move(written));
+}
+
+std::string statement_binder::group_key_sql(const bound& key) const {
+    // A number is a constant, which SQLite would take for the number of a result column.
+    return key.literal ? "NULL" : operand_sql(key);
+}
+
+void statement_binder::make_aggregate_of(std::vector<output>& outputs) {
+    bound& first = outputs[0].value;
+    first.sql = "iif(count(*) < 0, NULL, " + first.sql + ")";
+    first.literal.reset();
 }
 
 void statement_binder::check_grouping(const sql::select_core& core, const scope& names) {
