@@ -122,17 +122,20 @@ void statement_binder::bind_named_table(const sql::named_table& named, const sql
         fault.at(position_of(named.name.where));
         throw;
     }
+    from_item item;
     if (const auto* view = std::get_if<std::shared_ptr<const view_info>>(&found)) {
-        where.items.push_back(bind_view(**view, named.alias, at, sql));
-        return;
+        item = bind_view(**view, named.alias, at, sql);
+    } else {
+        const table_info& table = *std::get<std::shared_ptr<const table_info>>(found);
+        note_access(table.schema, table.name, table.id, privilege::select);
+        item = bind_table(table, named.alias);
+        sql += table.storage_name() + " AS " + item.alias;
     }
-    const table_info& table = *std::get<std::shared_ptr<const table_info>>(found);
-    note_access(table.schema, table.name, table.id, privilege::select);
-    from_item item = bind_table(table, named.alias);
     // A name by which a synonym was meant is the name in scope.
-    if (!named.alias && parts.back().name != table.name)
+    if (!named.alias && (parts.back().name != item.name || parts.size() > 1)) {
         item.name = parts.back().name;
-    sql += table.storage_name() + " AS " + item.alias;
+        item.schema = parts.size() > 1 ? parts[0].name : schema_;
+    }
     where.items.push_back(std::move(item));
 }
 
@@ -191,6 +194,8 @@ from_item statement_binder::bind_view(const view_info& view, const std::optional
     schema_ = schema;
     text_ = text;
     common_tables_ = std::move(common_tables);
+    if (parts.outputs.size() != view.columns.size())
+        throw sql_error(codes::invalid_object, {view.name}, position_of(at));
     std::vector<sql::identifier> columns;
     for (const view_column& column : view.columns)
         columns.push_back({column.name, true, {}});

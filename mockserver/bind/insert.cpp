@@ -18,10 +18,10 @@ bool gives_itself(const column_info& column) {
 }  // namespace
 
 std::string statement_binder::stored_number(std::string sql, const column_info& column) {
-    bound made;
-    made.sql = std::move(sql);
-    made.type = type_of(type_id::bigint);
-    return assign(std::move(made), column).sql;
+    bound counted;
+    counted.sql = std::move(sql);
+    counted.type = type_of(type_id::bigint);
+    return assign(std::move(counted), column).sql;
 }
 
 std::string statement_binder::next_identity(const table_info& table, const column_info& column) {
@@ -68,7 +68,7 @@ std::vector<std::pair<const column_info*, std::string>> statement_binder::omitte
         if (column.identity)
             omitted.emplace_back(&column, next_identity(table, column));
         else if (column.default_value)
-            omitted.emplace_back(&column, default_sql(column));
+            omitted.emplace_back(&column, default_sql(column, table));
     }
     return omitted;
 }
@@ -83,22 +83,34 @@ std::string statement_binder::inserted_value(bound value, const column_info& col
     }
     if (!column.identity)
         return column.default_on_null && column.default_value
-                   ? "coalesce(" + value.sql + ", " + default_sql(column) + ")"
+                   ? "coalesce(" + value.sql + ", " + default_sql(column, table) + ")"
                    : value.sql;
-    const std::string next = next_identity(table, column);
-    // Counters are integers; the column may be a DECIMAL.
-    bound counted = value;
-    counted.literal.reset();
-    const std::string number = coerce(std::move(counted), type_of(type_id::bigint)).sql;
-    const std::string noted = "dmkit_identity_given(" + std::to_string(table.id) + ", " + number + ")";
-    const std::string given = stored_number(noted, column);
-    if (column.identity->auto_increment)
-        return "CASE WHEN coalesce(" + number + ", 0) = 0 THEN " + next + " ELSE " + given + " END";
-    if (!named || context_.identity_insert != table.id)
+    if (!column.identity->auto_increment && (!named || context_.identity_insert != table.id))
         throw sql_error(codes::identity_given, {}, position_of(at));
+    // Counters are integers; the column may be a DECIMAL.
+    value.literal.reset();
+    const std::string given = std::to_string(table.id) + ", " + coerce(std::move(value), type_of(type_id::bigint)).sql;
+    if (column.identity->auto_increment)
+        return stored_number("dmkit_identity_or_given(" + given + ", 1)", column);
     if (context_.identity_replace_null)
-        return "CASE WHEN " + number + " IS NULL THEN " + next + " ELSE " + given + " END";
-    return given;
+        return stored_number("dmkit_identity_or_given(" + given + ", 0)", column);
+    return stored_number("dmkit_identity_given(" + given + ")", column);
+}
+
+std::vector<const sql::expression*> statement_binder::row_values(const std::vector<sql::expression_ptr>& row,
+                                                                 const table_info& table,
+                                                                 const std::vector<const column_info*>& columns) {
+    std::vector<const sql::expression*> values;
+    for (std::size_t i = 0; i < row.size(); ++i)
+        if (!is_default(*row[i]))
+            values.push_back(row[i].get());
+        else if (columns[i]->default_value)
+            values.push_back(columns[i]->default_value.get());
+    for (const column_info& column : table.columns)
+        if (column.default_value && !column.computed &&
+            std::find(columns.begin(), columns.end(), &column) == columns.end())
+            values.push_back(column.default_value.get());
+    return values;
 }
 
 std::string statement_binder::insert_row(const std::vector<sql::expression_ptr>& row, const dml_table& target,
@@ -108,7 +120,7 @@ std::string statement_binder::insert_row(const std::vector<sql::expression_ptr>&
         const column_info& column = *columns[i];
         text += text.empty() ? "" : ", ";
         if (is_default(*row[i]))
-            text += column.identity ? next_identity(*target.table, column) : default_sql(column);
+            text += column.identity ? next_identity(*target.table, column) : default_sql(column, *target.table);
         else
             text += inserted_value(bind_value(*row[i], names), column, *target.table, named, row[i]->where);
     }
@@ -173,8 +185,9 @@ void statement_binder::bind_insert(const sql::insert_statement& statement, plan&
         scope names;
         names.place = clause::values;
         for (const auto& row : values->rows) {
+            begin_row(row_values(row, table, columns), "0");
             std::string text = insert_row(row, target, columns, named, names);
-            for (const auto& [column, value] : omitted)
+            for (const auto& [column, value] : drawing_row_ ? omitted_values(table, columns) : omitted)
                 text += (text.empty() ? "" : ", ") + value;
             rows += (rows.empty() ? "" : ", ") + std::string("(") + text + ")";
         }

@@ -54,7 +54,8 @@ void statement_binder::bind_merge(const sql::merge_statement& statement, plan& r
                                      step_role::helper));
     if (statement.matched) {
         std::vector<const column_info*> assigned;
-        const std::string assignments = assignments_sql(statement.matched->assignments, target, names, &assigned);
+        const std::string assignments =
+            assignments_sql(statement.matched->assignments, target, item.alias + ".rowid", names, &assigned);
         (void)any_of(*statement.condition, [&](const sql::expression& part) {
             const auto* reference = std::get_if<sql::column_reference>(&part.node);
             if (!reference)
@@ -87,6 +88,7 @@ void statement_binder::bind_merge(const sql::merge_statement& statement, plan& r
         const bool named = !insert.columns.empty();
         const auto columns = insert_columns(insert.columns, target, insert.values.size(), statement.target.where);
         source_names.place = clause::values;
+        begin_row(row_values(insert.values, table, columns), "m.rowid");
         std::string values = insert_row(insert.values, target, columns, named, source_names);
         std::string list;
         for (const column_info* column : columns)
@@ -95,6 +97,7 @@ void statement_binder::bind_merge(const sql::merge_statement& statement, plan& r
             list += (list.empty() ? "" : ", ") + column->storage_name();
             values += (values.empty() ? "" : ", ") + value;
         }
+        drawing_row_.reset();
         std::string sql = "INSERT INTO " + storage + " (" + list + ") SELECT " + values + " FROM " +
                           std::string(meetings) + " AS m WHERE m.r IS NULL";
         source_names.place = clause::where;

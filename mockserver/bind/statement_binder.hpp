@@ -142,7 +142,10 @@ class statement_binder {
     void bind_delete(const sql::delete_statement& statement, plan& result);
     void bind_merge(const sql::merge_statement& statement, plan& result);
     /// The value of a DEFAULT of @p column, assigned to it; NULL without one.
-    [[nodiscard]] std::string default_sql(const column_info& column);
+    [[nodiscard]] std::string default_sql(const column_info& column, const table_info& table);
+    /// A value that the table's definition gives to a column: its names are those of the table's schema.
+    [[nodiscard]] std::string stored_value(const sql::expression& value, const column_info& column,
+                                           const table_info& table);
 
   private:
     /// Counts levels of the tree while it lives, through views too: the parser bounds those of one text only.
@@ -289,7 +292,9 @@ class statement_binder {
         std::shared_ptr<const view_info> view;  ///< written through this view; null for a table
         /// The columns by the names that the statement knows them by, in order; null: a view's expression.
         std::vector<std::pair<std::string, const column_info*>> columns;
-        std::string alias;                       ///< name of the target in the statement
+        std::optional<sql::identifier> alias;    ///< as written
+        std::string name;                        ///< of the target in the statement: the alias, if there is one
+        std::string schema;                      ///< that the name may be qualified with if there is none
         const sql::select_core* core = nullptr;  ///< of the view: its WHERE restricts the rows
     };
     dml_table bind_target(const sql::dml_target& target, privilege right);
@@ -298,8 +303,7 @@ class statement_binder {
     const column_info& target_column(const dml_table& target, const sql::qualified_name& name) const;
     /// The view's own condition, ready to follow others; empty for a table.
     std::string view_condition(const dml_table& target, const from_item& item);
-    static void require_updatable_identity(const dml_table& target, const column_info& column,
-                                           const bind_context& context, const sql::source_range& at);
+    static void require_updatable_identity(const column_info& column, const sql::source_range& at);
 
     std::vector<const column_info*> insert_columns(const std::vector<sql::qualified_name>& names,
                                                    const dml_table& target, std::size_t values,
@@ -319,13 +323,14 @@ class statement_binder {
     std::string insert_row(const std::vector<sql::expression_ptr>& row, const dml_table& target,
                            const std::vector<const column_info*>& columns, bool named, scope& names);
 
-    std::string assignments_sql(const std::vector<sql::assignment>& assignments, const dml_table& target, scope& names,
-                                std::vector<const column_info*>* assigned);
-    std::string assigned_value(const sql::expression& value, const column_info& column, scope& names);
+    std::string assignments_sql(const std::vector<sql::assignment>& assignments, const dml_table& target,
+                                const std::string& row, scope& names, std::vector<const column_info*>* assigned);
+    std::string assigned_value(const sql::expression& value, const column_info& column, const table_info& table,
+                               scope& names);
     std::string assigned_row(const sql::assignment& assignment, const std::vector<const column_info*>& columns,
                              scope& names);
-    std::string rows_condition(const std::string& storage, const from_item& item, const std::string& others,
-                               const std::string& condition, const sql::row_limit* limit);
+    std::string rows_condition(const std::string& from, const from_item& item, const std::string& condition,
+                               const sql::row_limit* limit);
 
     const bind_context& context_;
     std::string_view text_;

@@ -1,6 +1,7 @@
 #include "mockserver/bind/codes.hpp"
 #include "mockserver/bind/statement_binder.hpp"
 #include "mockserver/bind/types.hpp"
+#include "mockserver/bind/walk.hpp"
 
 namespace dmkit::mock::bind {
 namespace {
@@ -15,6 +16,11 @@ const sql::select_core* simple_core(const view_info& view) {
     if (select.quantifier == sql::set_quantifier::distinct || select.top || select.hierarchy ||
         !select.group_by.empty() || select.having || select.from.size() != 1 ||
         !std::holds_alternative<sql::named_table>(select.from[0]->node))
+        return nullptr;
+    for (const sql::select_item& item : select.items)
+        if (item.value && (calls_aggregate(*item.value) || mentions(*item.value, "ROWNUM")))
+            return nullptr;
+    if (select.where_condition && mentions(*select.where_condition, "ROWNUM"))
         return nullptr;
     return core->get();
 }
@@ -36,7 +42,9 @@ statement_binder::dml_table statement_binder::bind_target(const sql::dml_target&
         throw;
     }
     dml_table made;
-    made.alias = target.alias ? target.alias->name : parts.back().name;
+    made.alias = target.alias;
+    made.name = target.alias ? target.alias->name : parts.back().name;
+    made.schema = parts.size() > 1 ? parts[0].name : schema_;
     if (const auto* view = std::get_if<std::shared_ptr<const view_info>>(&found)) {
         made.view = *view;
         note_access(made.view->schema, made.view->name, made.view->id, right);
@@ -80,7 +88,9 @@ void statement_binder::map_view_columns(const view_info& view, dml_table& target
 }
 
 from_item statement_binder::target_item(const dml_table& target) {
-    from_item item = bind_table(*target.table, sql::identifier{target.alias, true, {}});
+    from_item item = bind_table(*target.table, sql::identifier{target.name, true, {}});
+    if (!target.alias)
+        item.schema = target.schema;
     if (!target.view)
         return item;
     // Through a view only its own columns can be seen, by their names in the view.
@@ -117,7 +127,8 @@ std::string statement_binder::view_condition(const dml_table& target, const from
 
 const column_info& statement_binder::target_column(const dml_table& target, const sql::qualified_name& name) const {
     const sql::identifier* qualifier = name.qualifier();
-    if (qualifier && qualifier->name != target.alias)
+    const bool other_schema = name.parts.size() > 2 && (target.alias || name.parts[0].name != target.schema);
+    if (qualifier && (qualifier->name != target.name || other_schema || name.parts.size() > 3))
         throw sql_error(codes::unresolved_member, {spelled(name)}, position_of(name.where));
     for (const auto& [known, column] : target.columns) {
         if (known != name.last().name)
@@ -129,19 +140,25 @@ const column_info& statement_binder::target_column(const dml_table& target, cons
     throw sql_error(codes::unknown_column, {name.last().name}, position_of(name.where));
 }
 
-void statement_binder::require_updatable_identity(const dml_table& target, const column_info& column,
-                                                  const bind_context& context, const sql::source_range& at) {
-    if (column.identity && !column.identity->auto_increment && context.identity_insert != target.table->id)
+void statement_binder::require_updatable_identity(const column_info& column, const sql::source_range& at) {
+    if (column.identity && !column.identity->auto_increment)
         throw sql_error(codes::identity_given, {}, position_of(at));
 }
 
-std::string statement_binder::default_sql(const column_info& column) {
+std::string statement_binder::default_sql(const column_info& column, const table_info& table) {
     if (!column.default_value)
         return "NULL";
+    return stored_value(*column.default_value, column, table);
+}
+
+std::string statement_binder::stored_value(const sql::expression& value, const column_info& column,
+                                           const table_info& table) {
     scope nothing;
     nothing.place = clause::values;
     const bool queries = std::exchange(queries_allowed_, true);
-    std::string text = assign(bind_value(*column.default_value, nothing), column).sql;
+    const std::string schema = std::exchange(schema_, table.schema);
+    std::string text = assign(bind_value(value, nothing), column).sql;
+    schema_ = schema;
     queries_allowed_ = queries;
     return text;
 }

@@ -35,7 +35,7 @@ TEST_F(dml_test, updates) {
          {"UPDATE book SET qty = qty + 1", "UPDATE book b SET b.qty = 2, price = DEFAULT WHERE b.id = 1",
           "UPDATE \"BOOK\" AS \"_T\" SET \"_T\".\"QTY\" = 1 WHERE \"_T\".\"ID\" = ?",
           "UPDATE book SET (title, qty) = (SELECT name, id FROM author WHERE id = author_id)",
-          "UPDATE book SET (title, qty) = ('a', 2) LIMIT 3",
+          "UPDATE book SET title = 'a', qty = 2 LIMIT 3",
           "UPDATE book SET title = a.name FROM author a WHERE book.author_id = a.id",
           "UPDATE cheap SET price = price + 1 WHERE title = 'x'", "UPDATE book SET qty = ? WHERE qty IS NULL"})
         EXPECT_EQ(bind(text).kind, statement_kind::update) << text;
