@@ -80,6 +80,10 @@ bound_expression stored(const sql::expression& tree, std::string_view text, cons
 }  // namespace
 
 void statement_binder::bind_select(const sql::query_expression& query, plan& result) {
+    if (query.locking)
+        locking_ = &*query.locking;
+    if (const auto* core = std::get_if<std::unique_ptr<sql::select_core>>(&query.first.node))
+        locked_ = core->get();
     query_parts parts = bind_query(query, nullptr);
     if (query.locking && !query.locking->read_only) {
         if (!parts.updatable)

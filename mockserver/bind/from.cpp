@@ -29,10 +29,18 @@ bool joins_outwards(const sql::table_reference& table) {
                     joins_outwards(*join->left) || joins_outwards(*join->right));
 }
 
-void make_nullable(scope& where, std::size_t from, std::size_t to) {
-    for (std::size_t i = from; i < to; ++i)
+/// The columns that an outer join fills with NULL: those of the items and the merged ones of @p from to @p to.
+struct joined_part {
+    std::size_t items = 0;
+    std::size_t merged = 0;
+};
+
+void make_nullable(scope& where, const joined_part& from, const joined_part& to) {
+    for (std::size_t i = from.items; i < to.items; ++i)
         for (scope_column& column : where.items[i].columns)
             column.nullable = true;
+    for (std::size_t i = from.merged; i < to.merged; ++i)
+        where.merged[i].nullable = true;
 }
 
 }  // namespace
@@ -221,6 +229,7 @@ void statement_binder::bind_join(const sql::joined_table& join, const sql::sourc
     std::string left;
     bind_table_reference(*join.left, where, left);
     const std::size_t right_from = where.items.size();
+    const std::size_t right_merged = where.merged.size();
     std::string right;
     const bool apply = join.kind == sql::join_kind::cross_apply || join.kind == sql::join_kind::outer_apply;
     if (apply && !std::holds_alternative<sql::named_table>(join.right->node))
@@ -228,6 +237,9 @@ void statement_binder::bind_join(const sql::joined_table& join, const sql::sourc
     bind_table_reference(*join.right, where, right);
     if (std::holds_alternative<sql::joined_table>(join.right->node))
         right = "(" + right + ")";
+    const joined_part at_left{left_from, merged_from};
+    const joined_part at_right{right_from, right_merged};
+    const joined_part end{where.items.size(), where.merged.size()};
     std::string condition;
     if (join.natural || !join.using_columns.empty())
         condition = join_columns(join, left_from, right_from, merged_from, at, where);
@@ -243,15 +255,15 @@ void statement_binder::bind_join(const sql::joined_table& join, const sql::sourc
         case sql::join_kind::left:
         case sql::join_kind::outer_apply:
             word = " LEFT JOIN ";
-            make_nullable(where, right_from, where.items.size());
+            make_nullable(where, at_right, end);
             break;
         case sql::join_kind::right:
             word = " RIGHT JOIN ";
-            make_nullable(where, left_from, right_from);
+            make_nullable(where, at_left, at_right);
             break;
         case sql::join_kind::full:
             word = " FULL JOIN ";
-            make_nullable(where, left_from, where.items.size());
+            make_nullable(where, at_left, end);
             break;
         default:
             word = " JOIN ";

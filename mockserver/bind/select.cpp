@@ -104,6 +104,10 @@ query_parts statement_binder::bind_core(const sql::select_core& core, scope* out
         bind_marked_joins(core, names, tail, conjuncts);
     else
         bind_from(core.from, names, tail);
+    if (locking_ && locked_ == &core)
+        for (const sql::qualified_name& column : locking_->columns)
+            if (!find_column(column, names).column)
+                throw sql_error(codes::unknown_column, {column.last().name}, position_of(column.where));
     if (!tail.empty())
         tail = " FROM " + tail;
 
@@ -200,8 +204,10 @@ query_parts statement_binder::bind_rest(const sql::select_core& core, scope& nam
             if (is_lob(column.value.type.id))
                 throw sql_error(codes::lob_compared, {}, position_of(core.items[0].where));
     parts.tail = std::move(tail);
-    parts.updatable = !parts.distinct && core.group_by.empty() && !core.having && !names.has_aggregate;
-    parts.single_row = core.group_by.empty() && (names.has_aggregate || (!core.hierarchy && is_dual(core, names)));
+    parts.updatable =
+        !parts.distinct && group.empty() && !one_group && !core.hierarchy &&
+        std::all_of(names.items.begin(), names.items.end(), [](const from_item& item) { return item.table != 0; });
+    parts.single_row = one_group || (group.empty() && one_row);
     if (keys.empty() && !cut)
         return parts;
     return limited(std::move(parts), keys, cut ? bind_limit(*cut) : bound_limit{});

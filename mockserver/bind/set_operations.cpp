@@ -115,6 +115,9 @@ query_parts statement_binder::bind_term(const sql::query_term& term, scope* oute
 query_parts statement_binder::bind_query(const sql::query_expression& query, scope* outer) {
     if (!queries_allowed_)
         throw sql_error::unsupported("subquery in a stored expression", position_of(query.where));
+    if (query.locking && !query.locking->read_only && &*query.locking != locking_)
+        throw sql_error(codes::no_for_update, {}, position_of(query.locking->where));
+    const nesting deeper(*this, query_level, query.where);
     const std::size_t visible = common_tables_.size();
     const std::optional<drawing_row> row = std::exchange(drawing_row_, std::nullopt);
     std::string with;
@@ -133,6 +136,7 @@ query_parts statement_binder::bind_query(const sql::query_expression& query, sco
         if (!parts.with.empty())
             parts = wrapped(std::move(parts));
         parts.with = std::move(with);
+        parts.updatable = false;
     }
     common_tables_.resize(visible);
     drawing_row_ = row;
@@ -184,7 +188,6 @@ query_parts statement_binder::bind_set_operations(const sql::query_expression& q
         if (compares && is_lob(types[i].id))
             throw sql_error(codes::lob_compared, {}, position_of(query.where));
     }
-    bool nullable_known = true;
     std::string text;
     std::size_t chunk = 0;
     for (std::size_t t = 0; t < terms.size(); ++t) {
@@ -225,10 +228,9 @@ query_parts statement_binder::bind_set_operations(const sql::query_expression& q
     for (std::size_t i = 0; i < columns; ++i) {
         bound& value = result.outputs[i].value;
         for (std::size_t t = 1; t < terms.size(); ++t)
-            nullable_known = nullable_known && !terms[t].outputs[i].value.nullable;
+            value.nullable = value.nullable || terms[t].outputs[i].value.nullable;
         value.sql = alias + ".o" + std::to_string(i + 1);
         value.type = types[i];
-        value.nullable = value.nullable || !nullable_known;
         value.literal.reset();
         value.origin.reset();
     }
