@@ -33,22 +33,6 @@ std::string double_literal(double value) {
     return text.data();
 }
 
-int integer_rank(type_id id) noexcept {
-    switch (id) {
-        case type_id::bit:
-        case type_id::boolean:
-            return 1;
-        case type_id::tinyint:
-            return 2;
-        case type_id::smallint:
-            return 3;
-        case type_id::integer:
-            return 4;
-        default:
-            return 5;
-    }
-}
-
 bool unlimited_decimal(const data_type& type) noexcept {
     return type.precision == 0 && type.scale == 0;
 }

@@ -13,6 +13,14 @@
 
 namespace dmkit::mock::functions {
 
+time cut_fraction(time value, int digits) {
+    std::uint32_t unit = 1;
+    for (int digit = digits; digit < 9; ++digit)
+        unit *= 10;
+    value.nanosecond = value.nanosecond / unit * unit;
+    return value;
+}
+
 moment to_moment(const timestamp& value) {
     return {value.date.to_days(), value.time.since_midnight().count()};
 }

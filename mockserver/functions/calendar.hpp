@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -21,6 +23,9 @@ struct moment {
     std::int64_t nanosecond = 0;  ///< 0 to a day's; normalise() brings it there
     friend auto operator<=>(const moment&, const moment&) = default;
 };
+
+/// The time with @p digits digits of its fraction; those behind are cut off.
+[[nodiscard]] time cut_fraction(time value, int digits);
 
 [[nodiscard]] moment to_moment(const timestamp& value);
 /// @throws −6112 outside DM8's range
@@ -54,6 +59,18 @@ struct moment {
 }
 [[nodiscard]] constexpr std::int32_t scale_word(interval_qualifier qualifier, int leading, int seconds) {
     return static_cast<std::int32_t>(qualifier) << 8 | leading << 4 | seconds;
+}
+
+/// First and last field of the day-time qualifiers in their order, days 0 to seconds 3.
+struct interval_fields {
+    int first, last;
+    friend constexpr bool operator==(const interval_fields&, const interval_fields&) = default;
+};
+inline constexpr std::array<interval_fields, 10> day_time_fields{
+    {{0, 0}, {0, 1}, {0, 2}, {0, 3}, {1, 1}, {1, 2}, {1, 3}, {2, 2}, {2, 3}, {3, 3}}};
+/// Of a day-time qualifier.
+[[nodiscard]] constexpr interval_fields fields_of(interval_qualifier qualifier) {
+    return day_time_fields[static_cast<std::size_t>(qualifier) - static_cast<std::size_t>(interval_qualifier::day)];
 }
 
 /// `+08:00`, `-3:00`, or the name of a zone; minutes east of UTC at @p utc. Empty if unknown.

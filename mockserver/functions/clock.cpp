@@ -14,14 +14,6 @@ int digits_of(argument_list arguments, int most) {
     return static_cast<int>(digits);
 }
 
-time cut(time value, int digits) {
-    std::uint32_t unit = 1;
-    for (int digit = digits; digit < 9; ++digit)
-        unit *= 10;
-    value.nanosecond = value.nanosecond / unit * unit;
-    return value;
-}
-
 field today(call_context& context, argument_list) {
     return now_in_zone(context, context.session_time_zone).date;
 }
@@ -34,7 +26,7 @@ field to_the_second(call_context& context, argument_list) {
 
 template <bool zoned>
 field clock_time(call_context& context, argument_list arguments) {
-    time now = cut(now_in_zone(context, context.session_time_zone).time, digits_of(arguments, 6));
+    time now = cut_fraction(now_in_zone(context, context.session_time_zone).time, digits_of(arguments, 6));
     if (zoned)
         now.offset_minutes = context.session_time_zone;
     return now;
@@ -43,7 +35,7 @@ field clock_time(call_context& context, argument_list arguments) {
 template <bool zoned>
 field clock_timestamp(call_context& context, argument_list arguments) {
     timestamp now = now_in_zone(context, context.session_time_zone);
-    now.time = cut(now.time, digits_of(arguments, 9));
+    now.time = cut_fraction(now.time, digits_of(arguments, 9));
     if (zoned)
         now.time.offset_minutes = context.session_time_zone;
     return now;
@@ -52,7 +44,7 @@ field clock_timestamp(call_context& context, argument_list arguments) {
 /// SYSTIMESTAMP carries the zone of the server's system.
 field server_timestamp(call_context& context, argument_list arguments) {
     timestamp now = now_in_zone(context, context.database_time_zone);
-    now.time = cut(now.time, digits_of(arguments, 9));
+    now.time = cut_fraction(now.time, digits_of(arguments, 9));
     now.time.offset_minutes = context.database_time_zone;
     return now;
 }
@@ -79,17 +71,13 @@ data_type timestamp_type(type_list arguments) {
     return result;
 }
 
-data_type seconds_type(type_list) {
-    return {type_id::datetime, 8, 0};
-}
-
 constexpr result_rule plain = timestamp_type<type_id::datetime, type_id::datetime2>;
 constexpr result_rule zoned = timestamp_type<type_id::datetime_tz, type_id::datetime2_tz>;
 
 constexpr overload table[] = {
     define("CURDATE", {}, returns<type_id::date>, today, varies),
     define("CURRENT_DATE", {}, returns<type_id::date>, today, varies),
-    define("SYSDATE", {}, seconds_type, to_the_second, varies),
+    define("SYSDATE", {}, datetime_of_seconds, to_the_second, varies),
     define("CURTIME", {kind::bigint}, time_type<type_id::time_tz>, clock_time<true>, varies, 1),
     define("CURRENT_TIME", {kind::bigint}, time_type<type_id::time_tz>, clock_time<true>, varies, 1),
     define("LOCALTIME", {kind::bigint}, time_type<type_id::time>, clock_time<false>, varies, 1),

@@ -228,15 +228,6 @@ field to_binary(const field_view& value, const target& to) {
     return data;
 }
 
-/// Cuts the fraction to the digits of the type.
-time cut(time value, std::int32_t scale) {
-    std::uint32_t unit = 1;
-    for (int digit = scale & 0xF; digit < 9; ++digit)
-        unit *= 10;
-    value.nanosecond = value.nanosecond / unit * unit;
-    return value;
-}
-
 bool zoned(type_id id) {
     return id == type_id::time_tz || id == type_id::datetime_tz || id == type_id::datetime2_tz;
 }
@@ -286,7 +277,7 @@ field to_datetime(const field_view& value, const target& to) {
         } else {
             fail(code::no_conversion);
         }
-        return with_zone(cut(clock, to.type.scale), to);
+        return with_zone(cut_fraction(clock, to.type.scale & 0xF), to);
     }
     timestamp moment;
     if (const auto* text = value.get_if<std::string_view>()) {
@@ -300,7 +291,7 @@ field to_datetime(const field_view& value, const target& to) {
     }
     if (to.type.id == type_id::date)
         return moment.date;
-    moment.time = with_zone(cut(moment.time, to.type.scale), to);
+    moment.time = with_zone(cut_fraction(moment.time, to.type.scale & 0xF), to);
     return moment;
 }
 

@@ -199,7 +199,6 @@ std::optional<time> read_time(std::string_view text) {
         time result;
         if (scan_time(in, result))
             return result;
-        return std::nullopt;
     }
     const auto moment = scan_timestamp(text);
     if (!moment)
@@ -269,15 +268,10 @@ std::optional<interval_ym> read_interval_ym(std::string_view text, std::int32_t 
 
 std::optional<interval_ds> read_interval_ds(std::string_view text, std::int32_t word) {
     using enum interval_qualifier;
-    struct span_of_fields {
-        int first, last;  // 0 day, 1 hour, 2 minute, 3 second
-    };
-    static constexpr std::array<span_of_fields, 10> spans{
-        {{0, 0}, {0, 1}, {0, 2}, {0, 3}, {1, 1}, {1, 2}, {1, 3}, {2, 2}, {2, 3}, {3, 3}}};
     const auto qualifier = functions::qualifier_of(word);
     if (qualifier < day || qualifier > second)
         return std::nullopt;
-    const auto [first, last] = spans[static_cast<std::size_t>(qualifier) - static_cast<std::size_t>(day)];
+    const auto [first, last] = functions::fields_of(qualifier);
     static constexpr std::array<std::int64_t, 4> seconds_in{86400, 3600, 60, 1};
     static constexpr std::array<std::int64_t, 4> bounds{0, 24, 60, 60};
 

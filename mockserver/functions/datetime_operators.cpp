@@ -1,4 +1,4 @@
-#include <array>
+#include <algorithm>
 #include <utility>
 
 #include "mockserver/functions/calendar.hpp"
@@ -124,19 +124,10 @@ data_type joined_interval(type_list arguments) {
         result.scale = scale_word(a == b ? a : interval_qualifier::year_to_month, 9, 0);
         return result;
     }
-    // First and last field of a qualifier, days 0 to seconds 3.
-    constexpr std::array<std::pair<int, int>, 10> fields{
-        {{0, 0}, {0, 1}, {0, 2}, {0, 3}, {1, 1}, {1, 2}, {1, 3}, {2, 2}, {2, 3}, {3, 3}}};
-    constexpr int first_qualifier = static_cast<int>(interval_qualifier::day);
-    const auto [a_first, a_last] = fields[static_cast<std::size_t>(a) - first_qualifier];
-    const auto [b_first, b_last] = fields[static_cast<std::size_t>(b) - first_qualifier];
-    const std::pair wanted{std::min(a_first, b_first), std::max(a_last, b_last)};
-    int index = first_qualifier;
-    for (const auto& candidate : fields) {
-        if (candidate == wanted)
-            break;
-        ++index;
-    }
+    const interval_fields left = fields_of(a), right = fields_of(b);
+    const interval_fields wanted{std::min(left.first, right.first), std::max(left.last, right.last)};
+    const auto found = std::find(day_time_fields.begin(), day_time_fields.end(), wanted);
+    const auto index = static_cast<int>(found - day_time_fields.begin()) + static_cast<int>(interval_qualifier::day);
     const int seconds = std::max(arguments[0].type.scale & 0xF, arguments[1].type.scale & 0xF);
     result.scale = scale_word(static_cast<interval_qualifier>(index), 9, seconds);
     return result;

@@ -175,6 +175,23 @@ enum class conversion_mode : std::uint8_t {
 [[nodiscard]] data_type type_of(const field_view& value);
 
 [[nodiscard]] bool is_text(type_id id);
+/// The order of integer types by their range.
+[[nodiscard]] constexpr int integer_rank(type_id id) noexcept {
+    switch (id) {
+        case type_id::bit:
+        case type_id::boolean:
+            return 1;
+        case type_id::tinyint:
+            return 2;
+        case type_id::smallint:
+            return 3;
+        case type_id::integer:
+            return 4;
+        default:
+            return 5;
+    }
+}
+
 [[nodiscard]] bool is_integer(type_id id);   ///< BIT and BOOLEAN too
 [[nodiscard]] bool is_number(type_id id);    ///< integers, DECIMAL, REAL, DOUBLE
 [[nodiscard]] bool is_datetime(type_id id);  ///< DATE, TIME and DATETIME types

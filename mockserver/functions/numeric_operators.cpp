@@ -9,30 +9,12 @@ namespace dmkit::mock::functions {
 
 namespace {
 
-data_type shape_of(const data_type& type) {
-    switch (type.id) {
-        case type_id::bit:
-        case type_id::boolean:
-            return {type_id::decimal, 1, 0};
-        case type_id::tinyint:
-            return {type_id::decimal, 3, 0};
-        case type_id::smallint:
-            return {type_id::decimal, 5, 0};
-        case type_id::integer:
-            return {type_id::decimal, 10, 0};
-        case type_id::bigint:
-            return {type_id::decimal, 19, 0};
-        default:
-            return type;
-    }
-}
-
 bool bounded(const data_type& type) {
     return type.precision > 0 && type.scale >= 0 && type.scale <= type.precision;
 }
 
 data_type sum_type(type_list arguments) {
-    const data_type a = shape_of(arguments[0].type), b = shape_of(arguments[1].type);
+    const data_type a = as_decimal_type(arguments[0].type), b = as_decimal_type(arguments[1].type);
     if (!bounded(a) || !bounded(b))
         return type_of(type_id::decimal);
     const int scale = std::max(a.scale, b.scale);
@@ -43,7 +25,7 @@ data_type sum_type(type_list arguments) {
 }
 
 data_type product_type(type_list arguments) {
-    const data_type a = shape_of(arguments[0].type), b = shape_of(arguments[1].type);
+    const data_type a = as_decimal_type(arguments[0].type), b = as_decimal_type(arguments[1].type);
     if (!bounded(a) || !bounded(b) || a.precision + b.precision > decimal::max_precision)
         return type_of(type_id::decimal);
     return {type_id::decimal, a.precision + b.precision, a.scale + b.scale};
@@ -214,17 +196,6 @@ field concatenate_bytes(call_context& context, argument_list arguments) {
     return result;
 }
 
-data_type concatenated(type_list arguments) {
-    std::int32_t length = 0;
-    for (const typed_argument& argument : arguments) {
-        if (argument.type.id == type_id::clob)
-            return argument.type;
-        if (argument.type.id != type_id::null)
-            length = std::min(longest_text, length + text_length(argument.type));
-    }
-    return {type_id::varchar, std::max(length, 1), 0};
-}
-
 data_type concatenated_bytes(type_list arguments) {
     std::int32_t length = 0;
     for (const typed_argument& argument : arguments) {
@@ -316,7 +287,7 @@ constexpr overload table[] = {
     define(">>", {kind::bigint, kind::bigint}, returns<type_id::bigint>, combine<bits::right, type_id::bigint>),
 
     define("||", {kind::binary, kind::binary}, concatenated_bytes, concatenate_bytes, takes_null),
-    define("||", {kind::text, kind::text}, concatenated, concatenate, takes_null),
+    define("||", {kind::text, kind::text}, concatenated_text, concatenate, takes_null),
 };
 
 }  // namespace

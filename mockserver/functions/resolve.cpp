@@ -51,23 +51,6 @@ bool is_timestamp(type_id id) {
     return is_datetime(id) && id != type_id::date && id != type_id::time && id != type_id::time_tz;
 }
 
-int integer_rank(type_id id) {
-    switch (id) {
-        case type_id::tinyint:
-            return 0;
-        case type_id::smallint:
-            return 1;
-        case type_id::bit:
-        case type_id::boolean:
-        case type_id::integer:
-            return 2;
-        case type_id::bigint:
-            return 3;
-        default:
-            return 4;
-    }
-}
-
 // What it costs to pass an argument: nothing as it is, little for a wider type of its family, much for text.
 constexpr int no_fit = -1;
 constexpr int exact = 0;
@@ -102,12 +85,13 @@ int cost_of_timestamp(const typed_argument& argument) {
 int cost_of_integer(parameter_kind kind, type_id id) {
     if (!is_integer(id))
         return no_fit;
-    const int bound = kind == parameter_kind::up_to_tinyint    ? 0
-                      : kind == parameter_kind::up_to_smallint ? 1
-                      : kind == parameter_kind::up_to_integer  ? 2
-                                                               : 3;
-    // Among those that fit the narrowest is declared first and wins.
-    return integer_rank(id) <= bound ? exact : no_fit;
+    const type_id widest = kind == parameter_kind::up_to_tinyint    ? type_id::tinyint
+                           : kind == parameter_kind::up_to_smallint ? type_id::smallint
+                           : kind == parameter_kind::up_to_integer  ? type_id::integer
+                                                                    : type_id::bigint;
+    // BIT is computed with as INT. Among those that fit the narrowest is declared first and wins.
+    const type_id given = id == type_id::bit || id == type_id::boolean ? type_id::integer : id;
+    return integer_rank(given) <= integer_rank(widest) ? exact : no_fit;
 }
 
 int cost_of_open(parameter_kind kind) {

@@ -84,16 +84,6 @@ field concatenate_with(call_context& context, argument_list arguments) {
     return result;
 }
 
-data_type concatenated(type_list arguments) {
-    std::int64_t length = 0;
-    for (const typed_argument& argument : arguments) {
-        if (argument.type.id == type_id::clob)
-            return argument.type;
-        length += argument.type.id == type_id::null ? 0 : text_length(argument.type);
-    }
-    return {type_id::varchar, static_cast<std::int32_t>(std::clamp<std::int64_t>(length, 1, longest_text)), 0};
-}
-
 /// Takes out @p count characters from @p begin (from 1) and puts @p put in their place.
 std::string replace_range(const call_context& context, std::string_view text, std::int64_t begin, std::int64_t count,
                           std::string_view put) {
@@ -500,7 +490,7 @@ constexpr overload table[] = {
     define("NLS_LOWER", {kind::text, kind::text}, text_like_first, lower, strict, 1),
     define("INITCAP", {kind::text}, text_like_first, of_text<initial_capitals>),
     define("REVERSE", {kind::text}, text_like_first, of_text<reversed>),
-    define("CONCAT", {kind::text}, concatenated, concatenate_all, takes_null | repeats),
+    define("CONCAT", {kind::text}, concatenated_text, concatenate_all, takes_null | repeats),
     define("CONCAT_WS", {kind::text, kind::text}, text_of_any_length, concatenate_with, takes_null | repeats),
     define("INS", {kind::text, kind::bigint, kind::bigint, kind::text}, text_of_any_length, insert_text),
     define("INSERT", {kind::text, kind::bigint, kind::bigint, kind::text}, text_of_any_length, insert_text),

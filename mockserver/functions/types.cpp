@@ -8,39 +8,6 @@ namespace {
 
 constexpr std::int32_t lob_length = 2147483647;
 
-int integer_rank(type_id id) {
-    switch (id) {
-        case type_id::bit:
-        case type_id::boolean:
-            return 1;
-        case type_id::tinyint:
-            return 2;
-        case type_id::smallint:
-            return 3;
-        case type_id::integer:
-            return 4;
-        default:
-            return 5;
-    }
-}
-
-/// Digits that hold every value of an integer type, as decimal arithmetic counts them.
-std::int32_t integer_digits(type_id id) {
-    switch (id) {
-        case type_id::bit:
-        case type_id::boolean:
-            return 1;
-        case type_id::tinyint:
-            return 3;
-        case type_id::smallint:
-            return 5;
-        case type_id::integer:
-            return 10;
-        default:
-            return 19;
-    }
-}
-
 bool has_zone(type_id id) {
     return id == type_id::time_tz || id == type_id::datetime_tz || id == type_id::datetime2_tz;
 }
@@ -60,10 +27,7 @@ std::int32_t fraction_digits(const data_type& type) {
 }
 
 data_type wider_decimal(const data_type& a, const data_type& b) {
-    const auto shape = [](const data_type& type) {
-        return is_integer(type.id) ? data_type{type_id::decimal, integer_digits(type.id), 0} : type;
-    };
-    const data_type left = shape(a), right = shape(b);
+    const data_type left = functions::as_decimal_type(a), right = functions::as_decimal_type(b);
     if (left.precision == 0 || right.precision == 0)
         return type_of(type_id::decimal);
     const std::int32_t scale = std::max(left.scale, right.scale);
@@ -299,6 +263,29 @@ bool convertible(const data_type& from, const data_type& to) {
 
 namespace functions {
 
+namespace {
+/// −0. with the 127 zeros of 1e−128 before 38 digits.
+constexpr std::int32_t longest_decimal = 168;
+}  // namespace
+
+data_type as_decimal_type(const data_type& type) {
+    switch (type.id) {
+        case type_id::bit:
+        case type_id::boolean:
+            return {type_id::decimal, 1, 0};
+        case type_id::tinyint:
+            return {type_id::decimal, 3, 0};
+        case type_id::smallint:
+            return {type_id::decimal, 5, 0};
+        case type_id::integer:
+            return {type_id::decimal, 10, 0};
+        case type_id::bigint:
+            return {type_id::decimal, 19, 0};
+        default:
+            return type;
+    }
+}
+
 std::int32_t text_length(const data_type& type) {
     switch (type.id) {
         case type_id::char_:
@@ -368,10 +355,24 @@ data_type text_of_any_length(type_list arguments) {
 data_type free_decimal(type_list) {
     return type_of(type_id::decimal);
 }
+data_type concatenated_text(type_list arguments) {
+    std::int64_t length = 0;
+    for (const typed_argument& argument : arguments) {
+        if (argument.type.id == type_id::clob)
+            return argument.type;
+        length += argument.type.id == type_id::null ? 0 : text_length(argument.type);
+    }
+    return {type_id::varchar, static_cast<std::int32_t>(std::clamp<std::int64_t>(length, 1, longest_text)), 0};
+}
+
 
 data_type common_result(type_list arguments) {
     for (const typed_argument& argument : arguments)
         if (argument.type.id != type_id::null && argument.type.id != type_id::unknown)
+data_type datetime_of_seconds(type_list) {
+    return {type_id::datetime, 8, 0};
+}
+
             return argument.type;
     return {type_id::varchar, 1, 0};
 }
