@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "mockserver/bind/codes.hpp"
 #include "mockserver/bind/statement_binder.hpp"
 #include "mockserver/bind/types.hpp"
@@ -30,14 +32,48 @@ bool is_numeric_or_text(const field& value) {
     }
 }
 
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
+}
+
+/// True for text whose length depends on the server's character set or LENGTH_IN_CHAR.
+bool length_varies(const bound& value, const profile& server) {
+    if (server.charset == charset::utf8 && !server.length_in_char)
+        return false;
+    const auto* const text = value.literal ? value.literal->get_if<std::string>() : nullptr;
+    return text != nullptr && !is_ascii(*text);
+}
+
+/// True if each value fits the column unchanged. The type of an expression is no proof of it: by DM8's rules
+/// DECIMAL(5,2) + DECIMAL(5,2) is DECIMAL(5,2), whatever comes out.
+bool fits(const bound& value, const data_type& column, const profile& server) {
+    if (!fits_column(value.type, column))
+        return false;
+    switch (class_of(column.id)) {
+        case storage_class::text:
+        case storage_class::binary:
+            if (is_lob(column.id))
+                return true;
+            break;
+        case storage_class::decimal:
+            if (column == unlimited(column))
+                return true;
+            break;
+        default:
+            return true;
+    }
+    return value.literal ? !length_varies(value, server) : value.origin && value.origin->stored;
+}
+
 /// Constants are converted here and now where neither clock nor session has a say in it.
-std::optional<field> fold(const bound& value, const data_type& type, conversion_mode mode, std::string_view name) {
+std::optional<field> fold(const bound& value, const data_type& type, conversion_mode mode, std::string_view name,
+                          const profile& server) {
     const storage_class form = class_of(type.id);
     const bool number =
         form == storage_class::integer || form == storage_class::decimal || form == storage_class::floating;
     if (!value.literal || !is_numeric_or_text(*value.literal))
         return {};
-    if (!number && !(form == storage_class::text && is_text(value.type.id)))
+    if (!number && !(form == storage_class::text && is_text(value.type.id) && !length_varies(value, server)))
         return {};
     try {
         call_context nothing;
@@ -105,7 +141,7 @@ bound statement_binder::coerce(bound value, const data_type& type, conversion_mo
         return value;
     if (!convertible(value.type, type))
         throw sql_error(mode == conversion_mode::explicit_cast ? -6101 : codes::types_differ);
-    if (auto folded = fold(value, type, mode, {}))
+    if (auto folded = fold(value, type, mode, {}, context_.profile))
         return constant(std::move(*folded), type);
     function_use use;
     use.kind = function_use::what::convert;
@@ -143,12 +179,12 @@ bound statement_binder::assign(bound value, const column_info& column) {
         value.type = column.type;
         return value;
     }
-    if (!column.length_in_characters && fits_column(value.type, column.type))
+    if (!column.length_in_characters && fits(value, column.type, context_.profile))
         return value;
     if (!convertible(value.type, column.type))
         throw sql_error(codes::types_differ);
     if (!column.length_in_characters)
-        if (auto folded = fold(value, column.type, conversion_mode::assignment, column.name))
+        if (auto folded = fold(value, column.type, conversion_mode::assignment, column.name, context_.profile))
             return constant(std::move(*folded), column.type);
     function_use use;
     use.kind = function_use::what::convert;

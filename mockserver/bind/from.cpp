@@ -20,6 +20,7 @@ std::shared_ptr<const column_origin> origin_of(const table_info& table, const co
     origin.schema = table.schema;
     origin.type_name = column.type_name;
     origin.identity = column.identity.has_value();
+    origin.stored = true;
     return std::make_shared<const column_origin>(std::move(origin));
 }
 

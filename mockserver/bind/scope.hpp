@@ -22,6 +22,7 @@ struct column_origin {
     std::string schema;
     std::string type_name;
     bool identity = false;
+    bool stored = false;  ///< of a table: its values fit its type. A view's column may be an expression.
 };
 
 /// An expression with its SQLite SQL and all that is known about it.

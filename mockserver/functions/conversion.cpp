@@ -237,7 +237,7 @@ constexpr overload table[] = {
     define("TO_TIMESTAMP_TZ", {kind::text, kind::text, kind::text}, returns<type_id::datetime_tz>,
            text_to_date<wanted::zone>, varies, 2),
     define("TO_BINARY_FLOAT", {kind::double_}, returns<type_id::real>,
-           [](call_context&, argument_list a) -> field { return static_cast<float>(as_double(a[0])); }),
+           [](call_context&, argument_list a) -> field { return to_float(as_double(a[0])); }),
     define("TO_BINARY_DOUBLE", {kind::double_}, returns<type_id::double_>,
            [](call_context&, argument_list a) -> field { return as_double(a[0]); }),
     define("HEXTORAW", {kind::text}, returns<type_id::varbinary>, hex_to_bytes),

@@ -2,7 +2,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <limits>
 
 #include "mockserver/functions/calendar.hpp"
 #include "mockserver/functions/date_format.hpp"
@@ -61,7 +60,20 @@ std::int64_t integer_from_bytes(bytes_view data) {
     return static_cast<std::int64_t>(value);
 }
 
+/// Only zero is false, however small the fraction is.
+field to_bit(const field_view& value) {
+    if (const auto* text = value.get_if<std::string_view>())
+        return std::int64_t{!decimal_from_text(*text).is_zero()};
+    if (const auto* number = value.get_if<decimal>())
+        return std::int64_t{!number->is_zero()};
+    if (const auto* data = value.get_if<bytes_view>())
+        return std::int64_t{integer_from_bytes(*data) != 0};
+    return std::int64_t{as_double(value) != 0};
+}
+
 field to_integer(const field_view& value, const target& to) {
+    if (to.type.id == type_id::bit || to.type.id == type_id::boolean)
+        return to_bit(value);
     std::int64_t number;
     if (const auto* text = value.get_if<std::string_view>()) {
         const auto whole = decimal_from_text(*text).to_int64();
@@ -73,26 +85,7 @@ field to_integer(const field_view& value, const target& to) {
     } else {
         number = as_integer(value);
     }
-    std::int64_t low = INT64_MIN, high = INT64_MAX;
-    switch (to.type.id) {
-        case type_id::bit:
-        case type_id::boolean:
-            return std::int64_t{number != 0};
-        case type_id::tinyint:
-            low = INT8_MIN, high = INT8_MAX;
-            break;
-        case type_id::smallint:
-            low = INT16_MIN, high = INT16_MAX;
-            break;
-        case type_id::integer:
-            low = INT32_MIN, high = INT32_MAX;
-            break;
-        default:
-            break;
-    }
-    if (number < low || number > high)
-        fail(code::overflow);
-    return number;
+    return within(number, to.type.id);
 }
 
 field to_decimal(const field_view& value, const target& to) {
@@ -129,10 +122,7 @@ double to_double(const field_view& value) {
 }
 
 field to_real(const field_view& value) {
-    const double wide = to_double(value);
-    if (std::isfinite(wide) && std::fabs(wide) > static_cast<double>(std::numeric_limits<float>::max()))
-        fail(code::overflow);
-    return static_cast<float>(wide);
+    return to_float(to_double(value));
 }
 
 field fit_text(std::string text, const target& to) {

@@ -61,7 +61,7 @@ field date_add(call_context&, argument_list arguments) {
 
 /// Boundaries of the part between the two: 23:59 to 0:01 is one day.
 std::int64_t boundaries(date_part part, const timestamp& from, const timestamp& to) {
-    const auto number = [&](const timestamp& value) -> std::int64_t {
+    const auto number = [&](const timestamp& value) -> wide_integer {
         const std::int64_t day = value.date.to_days();
         const std::int64_t nanosecond = value.time.since_midnight().count();
         switch (part) {
@@ -81,19 +81,19 @@ std::int64_t boundaries(date_part part, const timestamp& from, const timestamp& 
                 break;
         }
         const auto unit = static_cast<std::int64_t>(length_of(part));
-        const wide_integer total = static_cast<wide_integer>(day) * (nanoseconds_per_day / unit) + nanosecond / unit;
-        if (total > INT64_MAX || total < INT64_MIN)
-            fail(code::overflow);
-        return static_cast<std::int64_t>(total);
+        return static_cast<wide_integer>(day) * (nanoseconds_per_day / unit) + nanosecond / unit;
     };
-    return number(to) - number(from);
+    const wide_integer total = number(to) - number(from);
+    if (total > INT64_MAX || total < INT64_MIN)
+        fail(code::overflow);
+    return static_cast<std::int64_t>(total);
 }
 
 template <bool narrow>
 field date_difference(call_context&, argument_list arguments) {
     const std::int64_t result =
         boundaries(read_date_part(as_text(arguments[0])), as_timestamp(arguments[1]), as_timestamp(arguments[2]));
-    return narrow ? as_int32(result) : field(result);
+    return within(result, narrow ? type_id::integer : type_id::bigint);
 }
 
 std::int64_t part_of(date_part part, const timestamp& value, std::int16_t session_zone) {

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "mockserver/functions/support.hpp"
+#include "mockserver/functions/calendar.hpp"
 
 /// Functions over numbers.
 namespace dmkit::mock::functions {
@@ -32,12 +32,15 @@ field absolute(call_context&, argument_list arguments) {
         return value.get<decimal>().absolute();
     if (value.kind() == field_kind::double_)
         return std::fabs(value.get<double>());
-    if (value.kind() == field_kind::float_)
-        return std::fabs(value.get<float>());
-    const std::int64_t number = as_integer(value);
+    return std::fabs(value.get<float>());
+}
+
+template <type_id id>
+field absolute_integer(call_context&, argument_list arguments) {
+    const std::int64_t number = as_integer(arguments[0]);
     if (number == INT64_MIN)
         fail(code::overflow);
-    return number < 0 ? -number : number;
+    return within(number < 0 ? -number : number, id);
 }
 
 /// Rounds towards plus (@p up) or minus infinity.
@@ -71,28 +74,32 @@ int digits_argument(argument_list arguments) {
     return static_cast<int>(std::clamp<std::int64_t>(as_integer(arguments[1]), -200, 200));
 }
 
-field rounded(const field_view& value, int digits, bool cuts) {
+/// @p id is the type of the result: DECIMAL or that of an integer.
+field rounded(const field_view& value, int digits, bool cuts, type_id id) {
     const decimal number = as_decimal(value);
     const decimal result = cuts ? number.truncated(digits) : number.rounded(digits);
-    if (value.kind() != field_kind::int64 && value.kind() != field_kind::boolean)
+    if (id == type_id::decimal)
         return result;
     const auto whole = result.to_int64();
     if (!whole)
         fail(code::overflow);
-    return *whole;
+    return within(*whole, id);
 }
 
+template <type_id id>
 field round_number(call_context&, argument_list arguments) {
     // A NULL flag rounds, any other NULL gives NULL.
     for (std::size_t i = 0; i < std::min<std::size_t>(2, arguments.size()); ++i)
         if (arguments[i].is_null())
             return nullptr;
     const bool cuts = arguments.size() > 2 && !arguments[2].is_null() && as_integer(arguments[2]) != 0;
-    return rounded(arguments[0], digits_argument(arguments), cuts);
+    return rounded(arguments[0], digits_argument(arguments), cuts, id);
 }
 
 field truncate_number(call_context&, argument_list arguments) {
-    return rounded(arguments[0], digits_argument(arguments), true);
+    // What is cut off leaves a number nearer to zero, of the same type.
+    const bool whole = arguments[0].kind() == field_kind::int64 || arguments[0].kind() == field_kind::boolean;
+    return rounded(arguments[0], digits_argument(arguments), true, whole ? type_id::bigint : type_id::decimal);
 }
 
 /// TRUNC of text counts in doubles.
@@ -107,9 +114,6 @@ field truncate_text(call_context&, argument_list arguments) {
 data_type cut_type(type_list arguments) {
     return arguments[0].type.id == type_id::real || arguments[0].type.id == type_id::double_ ? type_of(type_id::decimal)
                                                                                              : arguments[0].type;
-}
-data_type round_type(type_list arguments) {
-    return is_integer(arguments[0].type.id) ? arguments[0].type : type_of(type_id::decimal);
 }
 
 field modulo(call_context&, argument_list arguments) {
@@ -231,6 +235,10 @@ field width_bucket(call_context&, argument_list arguments) {
     if (buckets <= 0)
         fail(code::invalid_argument);
     const auto position = [](const field_view& value) -> decimal {
+        if (const auto* months = value.get_if<interval_ym>())
+            return decimal(months->total_months());
+        if (const auto* seconds = value.get_if<interval_ds>())
+            return decimal(static_cast<std::int64_t>(to_microseconds(*seconds)));
         if (value.kind() != field_kind::date && value.kind() != field_kind::timestamp)
             return as_decimal(value);
         const timestamp moment = as_timestamp(value);
@@ -252,7 +260,7 @@ field width_bucket(call_context&, argument_list arguments) {
     if (from_low.is_negative())
         return decimal(0);
     if (from_low >= width)
-        return decimal(buckets + 1);
+        return need(decimal::add(decimal(buckets), decimal(1)));
     const decimal part = need(decimal::divide(need(decimal::multiply(from_low, decimal(buckets))), width));
     return need(decimal::add(part.truncated(0), decimal(1)));
 }
@@ -262,6 +270,10 @@ constexpr auto positive = [](double x) { return x > 0; };
 constexpr auto not_negative = [](double x) { return x >= 0; };
 
 constexpr overload table[] = {
+    define("ABS", {kind::up_to_tinyint}, same_as<0>, absolute_integer<type_id::tinyint>),
+    define("ABS", {kind::up_to_smallint}, same_as<0>, absolute_integer<type_id::smallint>),
+    define("ABS", {kind::up_to_integer}, same_as<0>, absolute_integer<type_id::integer>),
+    define("ABS", {kind::up_to_bigint}, same_as<0>, absolute_integer<type_id::bigint>),
     define("ABS", {kind::number}, same_as<0>, absolute),
     define("ABS", {kind::floating}, same_as<0>, absolute),
     define("ACOS", {kind::double_}, returns<type_id::double_>, of_domain<[](double x) { return std::acos(x); }, unit>),
@@ -298,8 +310,18 @@ constexpr overload table[] = {
     define("RADIANS", {kind::double_}, returns<type_id::double_>,
            of_double<[](double x) { return x * half_turn / 180; }>),
     define("RAND", {kind::bigint}, returns<type_id::double_>, random_number, takes_null | varies, 1),
-    define("ROUND", {kind::number, kind::bigint, kind::bigint}, round_type, round_number, takes_null, 2),
-    define("ROUND", {kind::floating, kind::bigint, kind::bigint}, free_decimal, round_number, takes_null, 2),
+    define("ROUND", {kind::up_to_tinyint, kind::bigint, kind::bigint}, same_as<0>, round_number<type_id::tinyint>,
+           takes_null, 2),
+    define("ROUND", {kind::up_to_smallint, kind::bigint, kind::bigint}, same_as<0>, round_number<type_id::smallint>,
+           takes_null, 2),
+    define("ROUND", {kind::up_to_integer, kind::bigint, kind::bigint}, same_as<0>, round_number<type_id::integer>,
+           takes_null, 2),
+    define("ROUND", {kind::up_to_bigint, kind::bigint, kind::bigint}, same_as<0>, round_number<type_id::bigint>,
+           takes_null, 2),
+    define("ROUND", {kind::number, kind::bigint, kind::bigint}, free_decimal, round_number<type_id::decimal>,
+           takes_null, 2),
+    define("ROUND", {kind::floating, kind::bigint, kind::bigint}, free_decimal, round_number<type_id::decimal>,
+           takes_null, 2),
     define("SIGN", {kind::number}, returns<type_id::integer>, sign_of),
     define("SIGN", {kind::floating}, returns<type_id::integer>, sign_of),
     define("SIN", {kind::double_}, returns<type_id::double_>, of_double<[](double x) { return std::sin(x); }>),
@@ -324,6 +346,10 @@ constexpr overload table[] = {
     define("BIN_TO_NUM", {kind::bigint}, free_decimal, binary_to_number, repeats),
     define("WIDTH_BUCKET", {kind::number, kind::number, kind::number, kind::number}, free_decimal, width_bucket,
            takes_null),
+    define("WIDTH_BUCKET", {kind::interval_ym, kind::interval_ym, kind::interval_ym, kind::number}, free_decimal,
+           width_bucket, takes_null),
+    define("WIDTH_BUCKET", {kind::interval_ds, kind::interval_ds, kind::interval_ds, kind::number}, free_decimal,
+           width_bucket, takes_null),
     define("WIDTH_BUCKET", {kind::timestamp, kind::timestamp, kind::timestamp, kind::number}, free_decimal,
            width_bucket, takes_null),
 };

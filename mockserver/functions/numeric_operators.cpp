@@ -31,26 +31,6 @@ data_type product_type(type_list arguments) {
     return {type_id::decimal, a.precision + b.precision, a.scale + b.scale};
 }
 
-std::int64_t within(std::int64_t value, type_id id) {
-    switch (id) {
-        case type_id::tinyint:
-            if (value < INT8_MIN || value > INT8_MAX)
-                fail(code::overflow);
-            break;
-        case type_id::smallint:
-            if (value < INT16_MIN || value > INT16_MAX)
-                fail(code::overflow);
-            break;
-        case type_id::integer:
-            if (value < INT32_MIN || value > INT32_MAX)
-                fail(code::overflow);
-            break;
-        default:
-            break;
-    }
-    return value;
-}
-
 enum class operation : std::uint8_t { add, subtract, multiply, divide, modulo };
 
 template <operation op, type_id id>

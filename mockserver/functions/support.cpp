@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -160,6 +161,12 @@ timestamp as_timestamp(const field_view& value) {
     fail(code::argument_type);
 }
 
+float to_float(double value) {
+    if (std::isfinite(value) && std::fabs(value) > static_cast<double>(std::numeric_limits<float>::max()))
+        fail(code::overflow);
+    return static_cast<float>(value);
+}
+
 date as_date(const field_view& value) {
     if (const auto* day = value.get_if<date>())
         return *day;
@@ -178,8 +185,22 @@ decimal need(std::optional<decimal> value) {
     return *value;
 }
 
-field as_int32(std::int64_t value) {
-    if (value < INT32_MIN || value > INT32_MAX)
+std::int64_t within(std::int64_t value, type_id id) {
+    std::int64_t low = INT64_MIN, high = INT64_MAX;
+    switch (id) {
+        case type_id::tinyint:
+            low = INT8_MIN, high = INT8_MAX;
+            break;
+        case type_id::smallint:
+            low = INT16_MIN, high = INT16_MAX;
+            break;
+        case type_id::integer:
+            low = INT32_MIN, high = INT32_MAX;
+            break;
+        default:
+            break;
+    }
+    if (value < low || value > high)
         fail(code::overflow);
     return value;
 }

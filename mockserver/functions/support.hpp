@@ -56,10 +56,12 @@ inline constexpr int column_precision = -6170;
 
 /// A finite double; −6102 otherwise.
 [[nodiscard]] field finite(double value);
+/// The nearest REAL. @throws −6102 beyond its range
+[[nodiscard]] float to_float(double value);
 /// The value, or −6102 for none.
 [[nodiscard]] decimal need(std::optional<decimal> value);
-/// An int64 as INT. @throws −6102
-[[nodiscard]] field as_int32(std::int64_t value);
+/// The value, which must be one of the integer type. @throws −6102
+[[nodiscard]] std::int64_t within(std::int64_t value, type_id id);
 
 /// To be asked before a text grows to @p size bytes of UTF-8. @throws −6102 and not_supported, as call() does
 void check_text_size(const call_context& context, std::size_t size);

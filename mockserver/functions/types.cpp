@@ -306,7 +306,10 @@ std::int32_t text_length(const data_type& type) {
         case type_id::bigint:
             return 20;
         case type_id::decimal:
-            return type.precision == 0 || type.scale < 0 || type.scale > type.precision ? 130 : type.precision + 2;
+            if (type.precision == 0 || type.scale < 0 || type.scale > type.precision)
+                return longest_decimal;
+            // Sign, point, and the zero before it that DECIMAL(p, p) does not count.
+            return type.precision + (type.scale == type.precision ? 3 : 2);
         case type_id::real:
             return 15;
         case type_id::double_:
@@ -352,9 +355,6 @@ data_type text_of_any_length(type_list arguments) {
     return type_of(type_id::varchar);
 }
 
-data_type free_decimal(type_list) {
-    return type_of(type_id::decimal);
-}
 data_type concatenated_text(type_list arguments) {
     std::int64_t length = 0;
     for (const typed_argument& argument : arguments) {
@@ -365,14 +365,17 @@ data_type concatenated_text(type_list arguments) {
     return {type_id::varchar, static_cast<std::int32_t>(std::clamp<std::int64_t>(length, 1, longest_text)), 0};
 }
 
+data_type free_decimal(type_list) {
+    return type_of(type_id::decimal);
+}
 
-data_type common_result(type_list arguments) {
-    for (const typed_argument& argument : arguments)
-        if (argument.type.id != type_id::null && argument.type.id != type_id::unknown)
 data_type datetime_of_seconds(type_list) {
     return {type_id::datetime, 8, 0};
 }
 
+data_type common_result(type_list arguments) {
+    for (const typed_argument& argument : arguments)
+        if (argument.type.id != type_id::null && argument.type.id != type_id::unknown)
             return argument.type;
     return {type_id::varchar, 1, 0};
 }

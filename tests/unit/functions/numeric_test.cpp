@@ -87,6 +87,17 @@ TEST(numeric_functions, refuse_values_outside_their_domain) {
     EXPECT_EQ(refusal("ABS", {"abc"}), -6111);
 }
 
+TEST(numeric_functions, refuse_results_outside_their_type) {
+    EXPECT_EQ(refusal("ABS", {literal(type_of(type_id::tinyint), std::int64_t{-128})}), -6102);
+    EXPECT_EQ(refusal("ABS", {INT32_MIN}), -6102);
+    EXPECT_EQ(run("ABS", {std::int64_t{INT32_MIN} - 1}), "2147483649");
+    EXPECT_EQ(refusal("ROUND", {INT32_MAX, -1}), -6102);
+    EXPECT_EQ(refusal("ROUND", {literal(type_of(type_id::tinyint), std::int64_t{127}), -1}), -6102);
+    EXPECT_EQ(run("TRUNC", {INT32_MAX, -1}), "2147483640");
+    EXPECT_EQ(refusal("TO_BINARY_FLOAT", {1e300}), -6102);
+    EXPECT_EQ(run("WIDTH_BUCKET", {10, 1, 5, std::int64_t{INT64_MAX}}), "9223372036854775808");
+}
+
 TEST(numeric_functions, modulo_of_zero_gives_the_first_argument) {
     EXPECT_EQ(run("MOD", {7, 0}), "7");
     EXPECT_EQ(run("MOD", {-7, 3}), "-1");

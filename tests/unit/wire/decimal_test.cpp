@@ -116,8 +116,7 @@ TEST(decimal, computes_beyond_38_digits_before_the_point) {
     const auto product = decimal::multiply(decimal("12345678901234567890123456789012345678"),
                                            decimal("10000000000000000000000000000000000001"));
     ASSERT_TRUE(product);
-    EXPECT_EQ(product->to_string(),
-              "123456789012345678901234567890123456790000000000000000000000000000000000000");
+    EXPECT_EQ(product->to_string(), "123456789012345678901234567890123456790000000000000000000000000000000000000");
     const decimal huge("9" + std::string(123, '0'));
     EXPECT_TRUE(decimal::add(huge, decimal("9" + std::string(122, '0'))));
     EXPECT_FALSE(decimal::add(huge, huge));
