@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "mockserver/bind/codes.hpp"
 #include "mockserver/bind/statement_binder.hpp"
 #include "mockserver/bind/types.hpp"
@@ -60,8 +62,8 @@ void require_arguments(const sql::function_call& call, std::size_t least, std::s
 
 }  // namespace
 
-bound statement_binder::call_function(std::string_view name, std::vector<bound> arguments,
-                                      const sql::source_range& where) {
+resolution statement_binder::resolve_call(std::string_view name, std::vector<bound>& arguments,
+                                          const sql::source_range& where) {
     bool guessed = !arguments.empty();
     for (const bound& argument : arguments)
         guessed = guessed && argument.untyped;
@@ -76,44 +78,61 @@ bound statement_binder::call_function(std::string_view name, std::vector<bound> 
             guesses.push_back(*argument.untyped);
     }
     try {
-        const resolution resolved = resolve(name, types);
+        resolution resolved = resolve(name, types);
         draws_ += is_random(resolved.function->name) ? 1 : 0;
-        function_use use;
-        use.function = resolved.function;
-        use.result = resolved.result;
-        std::vector<std::string> texts;
-        const std::string left_chain = arguments.empty() ? std::string() : arguments[0].chained;
-        const std::size_t left_length = arguments.empty() ? 0 : arguments[0].chain_length;
-        const std::string left_sql = arguments.empty() ? std::string() : arguments[0].sql;
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             const data_type& wanted = resolved.converted_argument_types[i];
-            bound argument = wanted.id == type_id::unknown ? settle(std::move(arguments[i]))
-                             : wanted.id == type_id::null  ? std::move(arguments[i])
-                                                           : coerce(std::move(arguments[i]), wanted);
-            use.arguments.push_back(argument.type);
-            texts.push_back(std::move(argument.sql));
+            if (wanted.id == type_id::unknown)
+                arguments[i] = settle(std::move(arguments[i]));
+            else if (wanted.id != type_id::null)
+                arguments[i] = coerce(std::move(arguments[i]), wanted);
         }
         for (const std::uint32_t guess : guesses)
             parameters_[guess].description.exact = false;
-        bound value;
-        value.type = resolved.result;
-        value.sql = call_sql(std::move(use), texts);
-        if (texts.size() != 2)
-            return value;
-        value.chained = value.sql.substr(0, value.sql.find("\"(") + 2);
-        value.chain_length = 2;
-        // a + b + c becomes one call: SQLite's parser does not nest as deeply as DM8's.
-        const data_type& taken = resolved.converted_argument_types[0];
-        if (value.chained == left_chain && left_length < longest_chain && texts[0] == left_sql &&
-            left_sql.starts_with(left_chain) && same_form(value.type, taken) && same_form(taken, value.type)) {
-            value.sql = left_sql.substr(0, left_sql.size() - 1) + ", " + texts[1] + ")";
-            value.chain_length = left_length + 1;
-        }
-        return value;
+        return resolved;
     } catch (sql_error& fault) {
         fault.at(position_of(where));
         throw;
     }
+}
+
+bound statement_binder::emit_call(const resolution& resolved, std::vector<bound> arguments) {
+    function_use use;
+    use.function = resolved.function;
+    use.result = resolved.result;
+    std::vector<std::string> texts;
+    for (bound& argument : arguments) {
+        use.arguments.push_back(argument.type);
+        texts.push_back(std::move(argument.sql));
+    }
+    bound value;
+    value.type = resolved.result;
+    value.sql = call_sql(std::move(use), texts);
+    return value;
+}
+
+bound statement_binder::call_function(std::string_view name, std::vector<bound> arguments,
+                                      const sql::source_range& where) {
+    const std::string left_chain = arguments.empty() ? std::string() : arguments[0].chained;
+    const std::size_t left_length = arguments.empty() ? 0 : arguments[0].chain_length;
+    const std::string left_sql = arguments.empty() ? std::string() : arguments[0].sql;
+    const resolution resolved = resolve_call(name, arguments, where);
+    const bool pair = arguments.size() == 2;
+    const std::string left = pair ? arguments[0].sql : std::string();
+    const std::string right = pair ? arguments[1].sql : std::string();
+    bound value = emit_call(resolved, std::move(arguments));
+    if (!pair)
+        return value;
+    value.chained = value.sql.substr(0, value.sql.find("\"(") + 2);
+    value.chain_length = 2;
+    // a + b + c becomes one call: SQLite's parser does not nest as deeply as DM8's.
+    const data_type& taken = resolved.converted_argument_types[0];
+    if (value.chained == left_chain && left_length < longest_chain && left == left_sql &&
+        left_sql.starts_with(left_chain) && same_form(value.type, taken) && same_form(taken, value.type)) {
+        value.sql = left_sql.substr(0, left_sql.size() - 1) + ", " + right + ")";
+        value.chain_length = left_length + 1;
+    }
+    return value;
 }
 
 bound statement_binder::bind_call(const sql::function_call& call, const sql::expression& node, scope& where) {
@@ -163,30 +182,25 @@ std::string statement_binder::condition_argument(const sql::expression& node, sc
 std::optional<bound> statement_binder::bind_special_call(const std::string& name, const sql::function_call& call,
                                                          const sql::expression& node, scope& where) {
     const sql::source_range& at = node.where;
-    if (name == "COALESCE" || name == "NVL" || name == "IFNULL" || (name == "ISNULL" && call.arguments.size() == 2)) {
-        if (name == "COALESCE")
-            require_arguments(call, 1, SIZE_MAX, at);
-        else
-            require_arguments(call, 2, 2, at);
-        return bind_coalesce(call, at, where);
-    }
+    if (name == "COALESCE" || name == "NVL" || name == "IFNULL" || (name == "ISNULL" && call.arguments.size() == 2))
+        return bind_coalesce(name, call, at, where);
     if (name == "DECODE") {
         require_arguments(call, 3, SIZE_MAX, at);
         return bind_decode(call, at, where);
     }
     if (name == "NVL2") {
         require_arguments(call, 3, 3, at);
-        const bound tested = settle(bind_value(*call.arguments[0], where));
-        std::vector<std::pair<std::string, bound>> branches;
-        branches.emplace_back(tested.sql + " IS NOT NULL", bind_value(*call.arguments[1], where));
-        return unite_branches(std::move(branches), bind_value(*call.arguments[2], where), "CASE", at);
+        bound tested = settle(bind_value(*call.arguments[0], where));
+        std::string test = tested.sql + " IS NOT NULL";
+        return choose(name, std::move(test), std::move(tested), call, at, where);
     }
     if (name == "IF") {
         require_arguments(call, 3, 3, at);
-        std::vector<std::pair<std::string, bound>> branches;
-        std::string test = condition_argument(*call.arguments[0], where);
-        branches.emplace_back(std::move(test), bind_value(*call.arguments[1], where));
-        return unite_branches(std::move(branches), bind_value(*call.arguments[2], where), "CASE", at);
+        bound tested;
+        tested.sql = condition_argument(*call.arguments[0], where);
+        tested.type = type_of(type_id::bit);
+        std::string test = tested.sql;
+        return choose(name, std::move(test), std::move(tested), call, at, where);
     }
     if (name == "NULLIF") {
         require_arguments(call, 2, 2, at);
@@ -227,66 +241,71 @@ std::optional<bound> statement_binder::bind_special_call(const std::string& name
     return {};
 }
 
-bound statement_binder::bind_coalesce(const sql::function_call& call, const sql::source_range& at, scope& where) {
+bound statement_binder::bind_coalesce(const std::string& name, const sql::function_call& call,
+                                      const sql::source_range& at, scope& where) {
     std::vector<bound> values = bind_values(call.arguments, where);
-    std::vector<const bound*> all;
-    for (const bound& value : values)
-        all.push_back(&value);
-    data_type type = common(all, type_purpose::result, at);
-    if (type.id == type_id::null)
-        for (bound& value : values)
-            if (value.untyped) {
-                value = settle(std::move(value));
-                type = value.type;
-            }
-    if (type.id == type_id::null)
+    const bool all_null = std::all_of(values.begin(), values.end(), [](const bound& value) { return value.is_null(); });
+    const resolution resolved = resolve_call(name, values, at);
+    if (all_null)
         return null_value();
+    if (!resolved.function->lazy)
+        return emit_call(resolved, std::move(values));
     bound united;
-    united.type = type;
-    for (bound& value : values)
-        united.sql += (united.sql.empty() ? "" : ", ") + coerce(std::move(value), type).sql;
+    united.type = resolved.result;
+    for (const bound& value : values)
+        united.sql += (united.sql.empty() ? "" : ", ") + value.sql;
     if (values.size() > 1)
         united.sql = "coalesce(" + united.sql + ")";
     return united;
 }
 
+/// NVL2 and IF: the second argument where @p test holds, else the third.
+bound statement_binder::choose(const std::string& name, std::string test, bound tested, const sql::function_call& call,
+                               const sql::source_range& at, scope& where) {
+    std::vector<bound> arguments;
+    arguments.push_back(std::move(tested));
+    arguments.push_back(bind_value(*call.arguments[1], where));
+    arguments.push_back(bind_value(*call.arguments[2], where));
+    if (arguments[1].is_null() && arguments[2].is_null())
+        return null_value();
+    bound chosen;
+    chosen.type = resolve_call(name, arguments, at).result;
+    chosen.sql = "(CASE WHEN " + test + " THEN " + arguments[1].sql + " ELSE " + arguments[2].sql + " END)";
+    return chosen;
+}
+
 bound statement_binder::bind_decode(const sql::function_call& call, const sql::source_range& at, scope& where) {
     std::vector<bound> values = bind_values(call.arguments, where);
-    const bool has_default = values.size() % 2 == 0;
+    const std::size_t pairs = (values.size() - 1) / 2;
     std::vector<bound*> searched{&values[0]};
-    for (std::size_t i = 1; i + 1 < values.size(); i += 2)
-        searched.push_back(&values[i]);
+    for (std::size_t i = 0; i < pairs; ++i)
+        searched.push_back(&values[2 * i + 1]);
     prepare_comparison(searched, at);
-    std::vector<std::pair<std::string, bound>> branches;
-    std::string head = "CASE";
+    std::vector<std::string> tests;
+    std::string head = "(CASE";
     // An operand that is a column, a parameter or a number costs nothing to say again.
     if (const std::string operand = operand_sql(values[0]);
         operand.find('(') == std::string::npos || values.size() > most_decoded) {
-        for (std::size_t i = 1; i + 1 < values.size(); i += 2)
-            branches.emplace_back(operand + " IS " + operand_sql(values[i]), std::move(values[i + 1]));
+        for (std::size_t i = 0; i < pairs; ++i)
+            tests.push_back(operand + " IS " + operand_sql(values[2 * i + 1]));
     } else {
         head += " dmkit_first_equal(" + operand;
-        for (std::size_t i = 1; i + 1 < values.size(); i += 2) {
-            head += ", " + operand_sql(values[i]);
-            branches.emplace_back(std::to_string(i / 2 + 1), std::move(values[i + 1]));
+        for (std::size_t i = 0; i < pairs; ++i) {
+            head += ", " + operand_sql(values[2 * i + 1]);
+            tests.push_back(std::to_string(i + 1));
         }
         head += ")";
     }
-    bound otherwise = has_default ? std::move(values.back()) : null_value();
-    // The first result says what type all of them have.
-    bound& first = branches[0].second;
-    if (first.is_null() || first.untyped || class_of(first.type.id) == storage_class::text)
-        return unite_branches(std::move(branches), std::move(otherwise), head, at);
-    data_type type = first.type;
-    for (const auto& branch : branches)
-        if (const auto wider = common_type(type, branch.second.type, type_purpose::comparison))
-            type = *wider;
-    if (const auto wider = common_type(type, otherwise.type, type_purpose::comparison))
-        type = *wider;
-    for (auto& branch : branches)
-        branch.second = coerce(std::move(branch.second), type);
-    otherwise = coerce(std::move(otherwise), type);
-    return unite_branches(std::move(branches), std::move(otherwise), head, at);
+    const resolution resolved = resolve_call("DECODE", values, at);
+    bound decoded;
+    decoded.type = resolved.result;
+    decoded.sql = head;
+    for (std::size_t i = 0; i < pairs; ++i)
+        decoded.sql += " WHEN " + tests[i] + " THEN " + values[2 * i + 2].sql;
+    if (values.size() % 2 == 0)
+        decoded.sql += " ELSE " + values.back().sql;
+    decoded.sql += " END)";
+    return decoded;
 }
 
 }  // namespace dmkit::mock::bind

@@ -118,6 +118,9 @@ class statement_binder {
     [[nodiscard]] bound compare(sql::comparison_operator op, bound left, bound right, const sql::source_range& where);
     [[nodiscard]] bound call_function(std::string_view name, std::vector<bound> arguments,
                                       const sql::source_range& where);
+    /// Finds the function and converts the arguments to the types it takes.
+    [[nodiscard]] resolution resolve_call(std::string_view name, std::vector<bound>& arguments,
+                                          const sql::source_range& where);
 
     // --- queries (select.cpp, from.cpp, set_operations.cpp, ordering.cpp, grouping.cpp)
     [[nodiscard]] query_parts bind_query(const sql::query_expression& query, scope* outer);
@@ -200,7 +203,11 @@ class statement_binder {
     std::optional<bound> bind_special_call(const std::string& name, const sql::function_call& call,
                                            const sql::expression& node, scope& where);
     bound bind_decode(const sql::function_call& call, const sql::source_range& at, scope& where);
-    bound bind_coalesce(const sql::function_call& call, const sql::source_range& at, scope& where);
+    bound emit_call(const resolution& resolved, std::vector<bound> arguments);
+    bound bind_coalesce(const std::string& name, const sql::function_call& call, const sql::source_range& at,
+                        scope& where);
+    bound choose(const std::string& name, std::string test, bound tested, const sql::function_call& call,
+                 const sql::source_range& at, scope& where);
     bound unite_branches(std::vector<std::pair<std::string, bound>> branches, bound otherwise, const std::string& head,
                          const sql::source_range& at);
     std::string condition_argument(const sql::expression& node, scope& where);

@@ -55,7 +55,8 @@ enum class parameter_kind : std::uint8_t {
     common,          ///< all `common` arguments of a call are converted to the type in which they can be results
     compared,        ///< all `compared` arguments of a call are converted to the type in which they can be compared
     first_wins,      ///< all `first_wins` arguments take the type of the first, NVL's way: among numbers the wider
-    decoded_value,   ///< DECODE: value and searches are compared, results take the type of the first of them
+    decoded_value,   ///< DECODE: value and searches are `compared`, results are `decoded_result`
+    decoded_result,  ///< all of a call take a text type if the first is text, else the wider type of its family
     integer,         ///< INT; other numbers and text are converted
     bigint,          ///< any integer as it comes; other numbers, text and binary literals become BIGINT
     up_to_tinyint,   ///< TINYINT as it comes; nothing else fits
@@ -98,8 +99,8 @@ struct overload {
     scalar_function call = nullptr;
     bool null_in_null_out = true;  ///< a NULL argument gives NULL; call is then never entered with one
     bool deterministic = true;     ///< same arguments, same result, whatever the context
-    /// DM8 computes only the arguments it needs (NVL, COALESCE, DECODE, IF …): better emitted as SQL's CASE. The call
-    /// is right too, once all arguments are computed.
+    /// DM8 computes only the arguments it needs (NVL, COALESCE, DECODE, IF …): emitted as SQL's CASE. The call is right
+    /// too, once all arguments are computed.
     bool lazy = false;
     std::uint16_t id = 0;  ///< unique in the table and stable in one build: the function's name in SQLite is made of it
 };
@@ -174,7 +175,6 @@ enum class conversion_mode : std::uint8_t {
 /// The type of a value that came without one.
 [[nodiscard]] data_type type_of(const field_view& value);
 
-[[nodiscard]] bool is_text(type_id id);
 /// The order of integer types by their range.
 [[nodiscard]] constexpr int integer_rank(type_id id) noexcept {
     switch (id) {
@@ -192,6 +192,7 @@ enum class conversion_mode : std::uint8_t {
     }
 }
 
+[[nodiscard]] bool is_text(type_id id);
 [[nodiscard]] bool is_integer(type_id id);   ///< BIT and BOOLEAN too
 [[nodiscard]] bool is_number(type_id id);    ///< integers, DECIMAL, REAL, DOUBLE
 [[nodiscard]] bool is_datetime(type_id id);  ///< DATE, TIME and DATETIME types

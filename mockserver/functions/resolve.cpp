@@ -43,6 +43,9 @@ class function_index {
     std::unordered_map<std::string_view, std::vector<const overload*>> by_name_;
 };
 
+/// What SQLite calls a function with at most. DECODE becomes a CASE.
+constexpr std::size_t most_arguments = 127;
+
 bool is_open(type_id id) {
     return id == type_id::null || id == type_id::unknown;
 }
@@ -129,6 +132,7 @@ int cost(parameter_kind kind, const typed_argument& argument) {
         case parameter_kind::common:
         case parameter_kind::compared:
         case parameter_kind::decoded_value:
+        case parameter_kind::decoded_result:
             return near;
         case parameter_kind::integer:
         case parameter_kind::bigint:
@@ -259,6 +263,15 @@ std::optional<data_type> first_wins_type(const data_type& a, const data_type& b)
     return convertible(b, a) ? std::optional(a) : std::nullopt;
 }
 
+/// DECODE's rule for the results after the first of a known type.
+std::optional<data_type> decoded_type(const data_type& a, const data_type& b) {
+    if (is_open(a.id) || is_open(b.id) || is_text(a.id))
+        return common_type(a, b, type_purpose::result);
+    if (const auto wider = common_type(a, b, type_purpose::comparison))
+        return wider;
+    return convertible(b, a) ? std::optional(a) : std::nullopt;
+}
+
 parameter_kind kind_at(const overload& candidate, std::size_t index, std::size_t count) {
     std::size_t declared = 0;
     while (declared < overload::max_parameters && candidate.parameters[declared] != parameter_kind::none)
@@ -268,7 +281,7 @@ parameter_kind kind_at(const overload& candidate, std::size_t index, std::size_t
         return kind;
     // DECODE(value, search, result, search, result …[, default])
     const bool is_search = index == 0 || (index % 2 == 1 && index + 1 < count);
-    return is_search ? parameter_kind::compared : parameter_kind::first_wins;
+    return is_search ? parameter_kind::compared : parameter_kind::decoded_result;
 }
 
 /// Brings the arguments of one group to one type; false if there is none.
@@ -282,6 +295,8 @@ bool unify(parameter_kind group, const overload& candidate, std::vector<typed_ar
             shared = type;
         else if (group == parameter_kind::first_wins)
             shared = first_wins_type(*shared, type);
+        else if (group == parameter_kind::decoded_result)
+            shared = decoded_type(*shared, type);
         else
             shared = common_type(*shared, type,
                                  group == parameter_kind::compared ? type_purpose::comparison : type_purpose::result);
@@ -342,7 +357,8 @@ resolution resolve(std::string_view name, std::span<const typed_argument> given)
     int lowest = 0;
     bool count_fits = false;
     for (const overload* candidate : candidates) {
-        if (arguments.size() < candidate->minimum_arguments || arguments.size() > candidate->maximum_arguments)
+        if (arguments.size() < candidate->minimum_arguments ||
+            (arguments.size() > candidate->maximum_arguments && candidate->maximum_arguments != overload::unlimited))
             continue;
         count_fits = true;
         int total = 0;
@@ -361,10 +377,13 @@ resolution resolve(std::string_view name, std::span<const typed_argument> given)
     if (best == nullptr)
         throw sql_error(mismatch);
     for (std::size_t i = 0; i < arguments.size(); ++i)
+    if (arguments.size() > most_arguments && best->parameters[0] != parameter_kind::decoded_value)
+        throw sql_error::unsupported(std::string(name) + " of more than 127 arguments");
         arguments[i].type = target_type(kind_at(*best, i, arguments.size()), arguments[i]);
-    for (const parameter_kind group : {parameter_kind::common, parameter_kind::compared, parameter_kind::first_wins})
+    for (const parameter_kind group :
+         {parameter_kind::common, parameter_kind::compared, parameter_kind::first_wins, parameter_kind::decoded_result})
         if (!unify(group, *best, arguments))
-            throw sql_error(mismatch);
+            throw sql_error(best->lazy && group != parameter_kind::compared ? code::no_conversion : mismatch);
     resolution result;
     result.function = best;
     for (const typed_argument& argument : arguments)

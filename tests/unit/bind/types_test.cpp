@@ -48,6 +48,36 @@ TEST_F(types_test, results_of_branches_have_a_common_type) {
     EXPECT_EQ(type_of_value("CAST(qty AS VARCHAR(10))"), (data_type{type_id::varchar, 10, 0}));
 }
 
+// Manual 8.4.5; corpus man-func-184-1 to 184-7.
+TEST_F(types_test, the_first_argument_of_nvl_says_the_type) {
+    EXPECT_EQ(type_of_value("NVL(1, 1.123)"), type_of(type_id::integer));
+    EXPECT_EQ(type_of_value("NVL(published, '2020-01-01')").id, type_id::date);
+    EXPECT_EQ(type_of_value("IFNULL(qty, '7')").id, type_id::integer);
+    EXPECT_EQ(type_of_value("DECODE(qty, 1, 'a', 2, 3)").id, type_id::varchar);
+    EXPECT_EQ(type_of_value("DECODE(qty, 1, 10, 2, price)").id, type_id::decimal);
+    EXPECT_EQ(type_of_value("IF(qty = 1, 1, 2.5)").id, type_id::decimal);
+    EXPECT_EQ(code_of("SELECT NVL(1, DATE '2020-01-01')"), -6101);
+    EXPECT_EQ(code_of("SELECT NVL(1)"), -5402);
+}
+
+TEST_F(types_test, text_is_cut_in_the_server_s_character_set) {
+    const char* const text = "SELECT CAST('中文abc' AS VARCHAR(5)) FROM DUAL";
+    EXPECT_NE(bind(text).steps[0].sql.find("'中'"), std::string::npos);
+    profile_.charset = charset::gb18030;
+    EXPECT_NE(bind(text).steps[0].sql.find("'中文abc'"), std::string::npos);
+    profile_.charset = charset::utf8;
+    profile_.length_in_char = true;
+    EXPECT_NE(bind(text).steps[0].sql.find("'中文abc'"), std::string::npos);
+}
+
+// What an expression is worth may exceed its type: DECIMAL(10,2) + DECIMAL(10,2) is DECIMAL(10,2).
+TEST_F(types_test, expressions_are_checked_when_assigned_and_columns_are_not) {
+    const auto converts = [&](const char* text) { return bind(text).steps[0].sql.find("\"(") != std::string::npos; };
+    EXPECT_FALSE(converts("UPDATE book SET price = price, title = title"));
+    EXPECT_FALSE(converts("UPDATE book SET title = 'short', price = 1.25"));
+    EXPECT_TRUE(converts("UPDATE book SET title = (SELECT MAX(name) FROM author)"));
+}
+
 TEST_F(types_test, parameters_get_the_type_of_their_place) {
     const plan made = bind("SELECT * FROM book WHERE id = ? AND title = ? AND price > ? AND published BETWEEN ? AND ?");
     ASSERT_EQ(made.parameters.size(), 5U);

@@ -68,8 +68,19 @@ TEST(conditional_functions, take_types_by_dm8_s_rules) {
     EXPECT_EQ(run("NVL", {literal(type_of(type_id::integer), nullptr), "2"}), "2");
     const typed_argument arguments[] = {{type_of(type_id::integer)}, {type_of(type_id::unknown)}};
     EXPECT_EQ(resolve("NVL", arguments).converted_argument_types[1], type_of(type_id::integer));
-    EXPECT_EQ(refusal("NVL", {1, on_day("2024-01-01")}), -5403);
-    EXPECT_EQ(refusal("COALESCE", {1, on_day("2024-01-01")}), -5403);
+    EXPECT_EQ(refusal("NVL", {1, on_day("2024-01-01")}), -6101);
+    EXPECT_EQ(refusal("COALESCE", {1, on_day("2024-01-01")}), -6101);
+    EXPECT_EQ(compute(context, "DECODE", {1, 1, 10, 2, dec("1.5")}).type, (data_type{type_id::decimal, 11, 1}));
+    EXPECT_EQ(compute(context, "DECODE", {1, 1, 10, 2, "1.5"}).type.id, type_id::integer);
+    EXPECT_EQ(compute(context, "DECODE", {1, 1, "10", 2, 1}).type.id, type_id::varchar);
+}
+
+TEST(conditional_functions, take_no_more_arguments_than_sqlite) {
+    const auto of = [](std::size_t count) { return std::vector<literal>(count, literal(1)); };
+    EXPECT_EQ(run("GREATEST", of(127)), "1");
+    EXPECT_EQ(refusal("GREATEST", of(128)), not_supported);
+    EXPECT_EQ(refusal("GREATEST", of(300)), not_supported);
+    EXPECT_EQ(run("DECODE", of(300)), "1");
 }
 
 }  // namespace
