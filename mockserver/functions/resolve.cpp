@@ -376,9 +376,9 @@ resolution resolve(std::string_view name, std::span<const typed_argument> given)
     const int mismatch = is_operator(name) ? code::type_mismatch : code::argument_type;
     if (best == nullptr)
         throw sql_error(mismatch);
-    for (std::size_t i = 0; i < arguments.size(); ++i)
     if (arguments.size() > most_arguments && best->parameters[0] != parameter_kind::decoded_value)
         throw sql_error::unsupported(std::string(name) + " of more than 127 arguments");
+    for (std::size_t i = 0; i < arguments.size(); ++i)
         arguments[i].type = target_type(kind_at(*best, i, arguments.size()), arguments[i]);
     for (const parameter_kind group :
          {parameter_kind::common, parameter_kind::compared, parameter_kind::first_wins, parameter_kind::decoded_result})

@@ -161,12 +161,6 @@ timestamp as_timestamp(const field_view& value) {
     fail(code::argument_type);
 }
 
-float to_float(double value) {
-    if (std::isfinite(value) && std::fabs(value) > static_cast<double>(std::numeric_limits<float>::max()))
-        fail(code::overflow);
-    return static_cast<float>(value);
-}
-
 date as_date(const field_view& value) {
     if (const auto* day = value.get_if<date>())
         return *day;
@@ -177,6 +171,12 @@ field finite(double value) {
     if (!std::isfinite(value))
         fail(code::overflow);
     return value;
+}
+
+float to_float(double value) {
+    if (std::isfinite(value) && std::fabs(value) > static_cast<double>(std::numeric_limits<float>::max()))
+        fail(code::overflow);
+    return static_cast<float>(value);
 }
 
 decimal need(std::optional<decimal> value) {

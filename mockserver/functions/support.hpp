@@ -109,26 +109,26 @@ data_type same_as(type_list arguments) {
 data_type text_like_first(type_list arguments);
 /// VARCHAR without a bound of its own (CLOB for a CLOB).
 data_type text_of_any_length(type_list arguments);
-template <std::int32_t length>
-data_type text_of(type_list) {
 /// VARCHAR as long as all arguments together (CLOB for a CLOB).
 data_type concatenated_text(type_list arguments);
+template <std::int32_t length>
+data_type text_of(type_list) {
     return {type_id::varchar, length, 0};
 }
 data_type free_decimal(type_list);
-/// The type that all arguments were converted to.
-data_type common_result(type_list arguments);
 /// DATETIME(0), SYSDATE's and TO_DATE's.
 data_type datetime_of_seconds(type_list);
+/// The type that all arguments were converted to.
+data_type common_result(type_list arguments);
 
 /// A literal integer argument, if it is one.
 [[nodiscard]] std::optional<std::int64_t> literal_integer(type_list arguments, std::size_t index);
 
-/// Declared lengths: what VARCHAR(n) must hold for any value of the type.
-[[nodiscard]] std::int32_t text_length(const data_type& type);
 /// DECIMAL as wide as an integer type, as decimal arithmetic counts its digits; other types as they are.
 [[nodiscard]] data_type as_decimal_type(const data_type& type);
 
+/// Declared lengths: what VARCHAR(n) must hold for any value of the type.
+[[nodiscard]] std::int32_t text_length(const data_type& type);
 inline constexpr std::int32_t longest_text = 32767;                 ///< bytes of an expression's VARCHAR
 inline constexpr std::size_t longest_clob = std::size_t{64} << 20;  ///< bytes of an expression's CLOB: a limit of ours
 inline constexpr std::int32_t default_text = 8188;
