@@ -48,9 +48,16 @@ field text_to_text(call_context& context, argument_list arguments) {
 }
 
 field text_to_number(call_context&, argument_list arguments) {
+    const std::string_view text = as_text(arguments[0]);
     if (arguments.size() > 1)
-        return parse_number(as_text(arguments[0]), as_text(arguments[1]), text_or_none(arguments, 2));
-    return number_in(as_text(arguments[0]));
+        return parse_number(text, as_text(arguments[1]), text_or_none(arguments, 2));
+    if (text.find_first_of("Ee") != std::string_view::npos)
+        fail(code::not_a_number);
+    return number_in(text);
+}
+
+field number_by_format(call_context&, argument_list arguments) {
+    return parse_number(as_decimal(arguments[0]).to_string(), as_text(arguments[1]), text_or_none(arguments, 2));
 }
 
 field number_itself(call_context&, argument_list arguments) {
@@ -81,10 +88,6 @@ field text_to_date(call_context& context, argument_list arguments) {
     if (result == wanted::seconds)
         moment.time.nanosecond = 0;
     return moment;
-}
-
-data_type seconds_type(type_list) {
-    return {type_id::datetime, 8, 0};
 }
 
 constexpr std::string_view hexadecimal_digits = "0123456789ABCDEF";
@@ -230,8 +233,9 @@ constexpr overload table[] = {
     define("TO_CLOB", {kind::text}, clob, same_text),
     define("TO_NUMBER", {kind::number}, free_decimal, number_itself),
     define("TO_NUMBER", {kind::character, kind::text, kind::text}, free_decimal, text_to_number, strict, 2),
-    define("TO_NUMBER", {kind::number, kind::text, kind::text}, free_decimal, number_itself, strict, 1),
-    define("TO_DATE", {kind::text, kind::text, kind::text}, seconds_type, text_to_date<wanted::seconds>, varies, 2),
+    define("TO_NUMBER", {kind::number, kind::text, kind::text}, free_decimal, number_by_format, strict, 1),
+    define("TO_DATE", {kind::text, kind::text, kind::text}, datetime_of_seconds, text_to_date<wanted::seconds>, varies,
+           2),
     define("TO_TIMESTAMP", {kind::text, kind::text, kind::text}, returns<type_id::datetime>,
            text_to_date<wanted::fraction>, varies, 2),
     define("TO_TIMESTAMP_TZ", {kind::text, kind::text, kind::text}, returns<type_id::datetime_tz>,

@@ -24,6 +24,7 @@ struct number_form {
     std::string fraction;  ///< 0 and 9 after it
     bool point = false;    ///< has a point
     bool radix = false;    ///< written as D
+    bool shifted = false;  ///< has V
     int shift = 0;         ///< digits after V
     sign_style sign = sign_style::floating;
     shape kind = shape::digits;
@@ -34,6 +35,56 @@ struct number_form {
     char currency = 0;        ///< $, L or C
     bool currency_behind = false;
 };
+
+/// Marks before and behind the body of a format, as bits. What conflicts with what is in the manual's tables 8.11 to
+/// 8.14.
+enum mark : unsigned {
+    fill_mark = 1,
+    dollar = 2,
+    blank_mark = 4,
+    sign_mark = 8,
+    iso_mark = 16,
+    local_mark = 32,
+    exponent = 64,
+    minus_behind_mark = 128,
+    brackets_mark = 256,
+};
+constexpr unsigned currencies = dollar | iso_mark | local_mark;
+constexpr unsigned signs_behind = sign_mark | minus_behind_mark | brackets_mark;
+
+/// Prefixes that may not stand before this one (table 8.11).
+constexpr unsigned not_before_prefix(mark prefix) {
+    switch (prefix) {
+        case dollar:
+        case iso_mark:
+        case local_mark:
+            return currencies;
+        case blank_mark:
+            return blank_mark;
+        case sign_mark:
+            return currencies | blank_mark | sign_mark;
+        case fill_mark:
+            return dollar | blank_mark;
+        default:
+            return 0;
+    }
+}
+
+/// Prefixes that do not go with this suffix (table 8.13).
+constexpr unsigned prefixes_against(mark suffix) {
+    if (suffix == iso_mark || suffix == local_mark)
+        return currencies;
+    return (suffix & signs_behind) != 0 ? static_cast<unsigned>(sign_mark) : 0U;
+}
+
+/// Suffixes that may not stand before this one (table 8.14).
+constexpr unsigned not_before_suffix(mark suffix) {
+    if (suffix == exponent)
+        return exponent | signs_behind;
+    if ((suffix & signs_behind) != 0)
+        return signs_behind;
+    return iso_mark | local_mark | signs_behind | exponent;
+}
 
 struct symbols {
     std::string point = ".";
@@ -101,64 +152,107 @@ class form_reader {
     [[nodiscard]] bool body_seen() const {
         return !form_.whole.empty() || !form_.fraction.empty() || form_.kind != shape::digits;
     }
-    void set_sign(sign_style style) {
-        if (form_.sign != sign_style::floating)
+    void put_prefix(mark prefix) {
+        if ((prefixes_ & not_before_prefix(prefix)) != 0)
             bad_format();
-        form_.sign = style;
+        prefixes_ |= prefix;
     }
-    void set_currency(char sign) {
-        if (form_.currency != 0)
+    void put_suffix(mark suffix) {
+        if (!body_seen() || is_minimal() || (prefixes_ & prefixes_against(suffix)) != 0 ||
+            (suffixes_ & not_before_suffix(suffix)) != 0)
             bad_format();
+        suffixes_ |= suffix;
+    }
+    [[nodiscard]] bool is_minimal() const {
+        return form_.kind == shape::minimal || form_.kind == shape::minimal_scientific;
+    }
+    /// S, C and L stand on either side of the body.
+    void put_either(mark either) { body_seen() ? put_suffix(either) : put_prefix(either); }
+    void put_currency(char sign) {
+        if (sign != '$') {
+            put_either(sign == 'C' ? iso_mark : local_mark);
+            form_.currency_behind = body_seen();
+        } else {
+            // Behind the body too it is a prefix, and shown before the digits (tables 8.9 and 8.12).
+            if (is_minimal() || (suffixes_ & (signs_behind | iso_mark | local_mark)) != 0)
+                bad_format();
+            put_prefix(dollar);
+            body_ended_ = body_seen();
+        }
         form_.currency = sign;
-        form_.currency_behind = sign != '$' && body_seen();
+    }
+    /// TM9 and TME go with the prefixes S, FM, C and L only, and with nothing else (table 8.8).
+    void put_minimal(shape kind) {
+        if (body_seen() || (prefixes_ & (dollar | blank_mark)) != 0)
+            bad_format();
+        form_.kind = kind;
+    }
+    void put_body() {
+        if (suffixes_ != 0 || body_ended_ || is_minimal())
+            bad_format();
     }
     void element();
+    void body_element();
 
     std::string_view original_;
     std::string upper_;
     std::size_t at_ = 0;
-    bool shifted_ = false;
+    bool body_ended_ = false;  ///< by a $ behind it
+    unsigned prefixes_ = 0, suffixes_ = 0;
     number_form form_;
 };
 
 void form_reader::element() {
-    const bool lower = original_[at_] >= 'a';
     if (take("FM")) {
+        put_prefix(fill_mark);
         form_.fill = false;
-    } else if (take("TM9") || take("TME")) {
-        form_.kind = upper_[at_ - 1] == '9' ? shape::minimal : shape::minimal_scientific;
-    } else if (take("RN")) {
-        form_.kind = shape::roman;
-        form_.lower = lower;
+    } else if (take("TM9")) {
+        put_minimal(shape::minimal);
+    } else if (take("TME")) {
+        put_minimal(shape::minimal_scientific);
     } else if (take("EEEE")) {
+        put_suffix(exponent);
         form_.scientific = true;
     } else if (take("MI")) {
-        set_sign(sign_style::minus_behind);
+        put_suffix(minus_behind_mark);
+        form_.sign = sign_style::minus_behind;
     } else if (take("PR")) {
-        set_sign(sign_style::brackets);
+        put_suffix(brackets_mark);
+        form_.sign = sign_style::brackets;
     } else if (take("S")) {
-        if (form_.currency != 0 && !body_seen())
-            bad_format();
-        set_sign(body_seen() ? sign_style::trailing : sign_style::leading);
+        put_either(sign_mark);
+        form_.sign = body_seen() ? sign_style::trailing : sign_style::leading;
     } else if (take("$")) {
-        set_currency('$');
+        put_currency('$');
     } else if (take("L")) {
-        set_currency('L');
+        put_currency('L');
     } else if (take("C")) {
-        set_currency('C');
+        put_currency('C');
     } else if (take("B")) {
+        put_prefix(blank_mark);
         form_.blank_zero = true;
+    } else {
+        put_body();
+        body_element();
+    }
+}
+
+void form_reader::body_element() {
+    const bool lower = original_[at_] >= 'a';
+    if (take("RN")) {
+        form_.kind = shape::roman;
+        form_.lower = lower;
     } else if (take("V")) {
-        if (form_.point || shifted_)
+        if (form_.point || form_.shifted)
             bad_format();
-        shifted_ = true;
+        form_.shifted = true;
     } else if (take("X")) {
         form_.kind = shape::hexadecimal;
         form_.lower = form_.lower || lower;
         form_.whole.push_back('X');
     } else if (rest().front() == '0' || rest().front() == '9') {
         (form_.point ? form_.fraction : form_.whole).push_back(rest().front());
-        if (shifted_)
+        if (form_.shifted)
             ++form_.shift;
         ++at_;
     } else if (rest().front() == ',' || rest().front() == 'G') {
@@ -167,7 +261,7 @@ void form_reader::element() {
         form_.whole.push_back(rest().front());
         ++at_;
     } else if (rest().front() == '.' || rest().front() == 'D') {
-        if (form_.point || shifted_)
+        if (form_.point || form_.shifted)
             bad_format();
         form_.point = true;
         form_.radix = rest().front() == 'D';
@@ -398,20 +492,75 @@ std::string format_number(const decimal& value, std::string_view format, std::st
     return text;
 }
 
+namespace {
+
+decimal parse_hexadecimal(std::string_view text, bool negative, const number_form& form) {
+    decimal number;
+    std::size_t count = 0;
+    for (const char digit : text) {
+        if (digit == ',')
+            continue;
+        const std::size_t value = std::string_view("0123456789ABCDEF").find(upper_ascii({&digit, 1}));
+        if (value == std::string_view::npos || ++count > form.whole.size())
+            fail(code::not_a_number);
+        number = need(decimal::multiply(number, decimal(16)));
+        number = need(decimal::add(number, decimal(static_cast<std::int64_t>(value))));
+    }
+    if (count == 0 || negative)
+        fail(code::not_a_number);
+    return number;
+}
+
+/// Group signs must be where the format has them, counted from the point: only COMPATIBLE_MODE 7 takes others.
+decimal parse_digits(std::string_view text, const number_form& form, const symbols& with) {
+    const auto is_digit = [](char byte) { return byte >= '0' && byte <= '9'; };
+    const std::string_view point = form.radix ? std::string_view(with.point) : ".";
+    const std::size_t at = form.point ? text.find(point) : std::string_view::npos;
+    std::string_view whole = text.substr(0, at);
+    const std::string_view fraction =
+        at == std::string_view::npos ? std::string_view() : text.substr(at + point.size());
+    if (fraction.size() > form.fraction.size() || !std::all_of(fraction.begin(), fraction.end(), is_digit))
+        fail(code::not_a_number);
+    std::string digits;
+    for (std::size_t place = form.whole.size(); place > 0 && !whole.empty(); --place) {
+        const char element = form.whole[place - 1];
+        if (element == ',' || element == 'G') {
+            const std::string_view group = element == 'G' ? std::string_view(with.group) : ",";
+            if (!whole.ends_with(group) || whole.size() == group.size())
+                fail(code::not_a_number);
+            whole.remove_suffix(group.size());
+            continue;
+        }
+        if (!is_digit(whole.back()))
+            fail(code::not_a_number);
+        digits.push_back(whole.back());
+        whole.remove_suffix(1);
+    }
+    if (!whole.empty() || (digits.empty() && fraction.empty()))
+        fail(code::not_a_number);
+    std::reverse(digits.begin(), digits.end());
+    if (digits.empty())
+        digits = "0";
+    return need(decimal::parse(fraction.empty() ? digits : digits + "." + std::string(fraction)));
+}
+
+}  // namespace
+
 decimal parse_number(std::string_view text, std::string_view format, std::string_view nls) {
     const number_form& form = form_of(format);
+    // Of all marks, table 8.7 has these: , . $ 0 9 D G S X C B, and the text L.
+    const bool known = form.kind == shape::digits || form.kind == shape::hexadecimal;
+    if (!known || form.shifted || form.scientific || !form.fill || form.sign == sign_style::minus_behind ||
+        form.sign == sign_style::brackets)
+        bad_format();
     const symbols with = read_symbols(nls);
+    for (const std::string_view sign :
+         {std::string_view(with.point), std::string_view(with.group), std::string_view(with.currency)})
+        if (sign.find_first_of("0123456789<>+-Ee") != std::string_view::npos)
+            bad_format();
     text = trim_blanks(text);
     bool negative = false;
-    const auto strip = [&](std::string_view prefix) {
-        if (!prefix.empty() && text.starts_with(prefix))
-            text.remove_prefix(prefix.size());
-    };
-    if (form.sign == sign_style::brackets && text.starts_with('<') && text.ends_with('>')) {
-        negative = true;
-        text = text.substr(1, text.size() - 2);
-    }
-    const bool sign_behind = form.sign == sign_style::trailing || form.sign == sign_style::minus_behind;
+    const bool sign_behind = form.sign == sign_style::trailing;
     if (sign_behind && (text.ends_with('-') || text.ends_with('+'))) {
         negative = text.back() == '-';
         text.remove_suffix(1);
@@ -419,63 +568,18 @@ decimal parse_number(std::string_view text, std::string_view format, std::string
         negative = text.front() == '-';
         text.remove_prefix(1);
     }
-    if (form.currency == '$')
-        strip("$");
-    else if (form.currency != 0) {
-        const std::string& currency = form.currency == 'L' ? with.currency : with.iso_currency;
-        strip(currency);
-        if (text.ends_with(currency))
+    if (form.currency != 0) {
+        const std::string_view currency = form.currency == '$'   ? std::string_view("$")
+                                          : form.currency == 'L' ? std::string_view(with.currency)
+                                                                 : std::string_view(with.iso_currency);
+        if (text.starts_with(currency))
+            text.remove_prefix(currency.size());
+        else if (form.currency_behind && text.ends_with(currency))
             text.remove_suffix(currency.size());
     }
-    if (form.kind == shape::hexadecimal) {
-        decimal number;
-        std::size_t count = 0;
-        for (const char digit : text) {
-            if (digit == ',')
-                continue;
-            const std::size_t value = std::string_view("0123456789ABCDEF").find(upper_ascii({&digit, 1}));
-            if (value == std::string_view::npos || ++count > form.whole.size())
-                fail(code::not_a_number);
-            number = need(decimal::multiply(number, decimal(16)));
-            number = need(decimal::add(number, decimal(static_cast<std::int64_t>(value))));
-        }
-        if (count == 0)
-            fail(code::not_a_number);
-        return negative ? number.negated() : number;
-    }
-    if (form.kind != shape::digits)
-        fail(code::invalid_argument);
-    // Group signs may stand elsewhere than the format says, or be missing, as the manual prints; digits may not exceed
-    // those of the format.
-    std::string plain;
-    std::size_t whole = 0, fraction = 0;
-    bool after_point = false;
-    const std::string_view point = form.radix ? std::string_view(with.point) : ".";
-    const bool grouped = form.whole.find_first_of(",G") != std::string::npos;
-    while (!text.empty()) {
-        if (text.front() >= '0' && text.front() <= '9') {
-            plain.push_back(text.front());
-            ++(after_point ? fraction : whole);
-            text.remove_prefix(1);
-        } else if (form.point && !after_point && text.starts_with(point)) {
-            after_point = true;
-            plain.push_back('.');
-            text.remove_prefix(point.size());
-        } else if (grouped && !after_point && whole > 0 && (text.starts_with(with.group) || text.starts_with(','))) {
-            text.remove_prefix(text.starts_with(with.group) ? with.group.size() : 1);
-        } else {
-            fail(code::not_a_number);
-        }
-    }
-    const auto places = static_cast<std::size_t>(
-        std::count_if(form.whole.begin(), form.whole.end(), [](char place) { return place == '0' || place == '9'; }));
-    if (whole + fraction == 0 || whole > places || fraction > form.fraction.size())
-        fail(code::not_a_number);
-    if (plain.ends_with('.'))
-        plain.pop_back();
-    if (plain.starts_with('.'))
-        plain.insert(0, "0");
-    const decimal number = need(decimal::parse(plain));
+    if (form.kind == shape::hexadecimal)
+        return parse_hexadecimal(text, negative, form);
+    const decimal number = parse_digits(text, form, with);
     return negative ? number.negated() : number;
 }
 
