@@ -283,12 +283,27 @@ std::string_view chinese_weekday(int index) {
     return names[static_cast<std::size_t>(index)];
 }
 
+namespace {
+
+struct part_word {
+    std::string_view word;
+    date_part part;
+};
+
+date_part find_part(std::span<const part_word> words, std::string_view word) {
+    const std::string_view wanted = trim_blanks(word);
+    const auto found = std::find_if(words.begin(), words.end(), [&](const part_word& one) {
+        return one.word.size() == wanted.size() && same_word(one.word, wanted);
+    });
+    if (found == words.end())
+        fail(code::invalid_argument);
+    return found->part;
+}
+
+}  // namespace
+
 date_part read_date_part(std::string_view word) {
-    struct entry {
-        std::string_view word;
-        date_part part;
-    };
-    static constexpr entry words[] = {
+    static constexpr part_word words[] = {
         {"YEAR", date_part::year},
         {"YYYY", date_part::year},
         {"YY", date_part::year},
@@ -330,18 +345,22 @@ date_part read_date_part(std::string_view word) {
         {"SQL_TSI_FRAC_SECOND", date_part::millisecond},
         {"MICROSECOND", date_part::microsecond},
         {"US", date_part::microsecond},
-        {"NANOSECOND", date_part::nanosecond},
-        {"NS", date_part::nanosecond},
+    };
+    return find_part(words, word);
+}
+
+date_part read_extracted_part(std::string_view word) {
+    static constexpr part_word words[] = {
+        {"YEAR", date_part::year},
+        {"MONTH", date_part::month},
+        {"DAY", date_part::day},
+        {"HOUR", date_part::hour},
+        {"MINUTE", date_part::minute},
+        {"SECOND", date_part::second},
         {"TIMEZONE_HOUR", date_part::timezone_hour},
         {"TIMEZONE_MINUTE", date_part::timezone_minute},
     };
-    const std::string_view wanted = trim_blanks(word);
-    const auto* const found = std::find_if(std::begin(words), std::end(words), [&](const entry& one) {
-        return one.word.size() == wanted.size() && same_word(one.word, wanted);
-    });
-    if (found == std::end(words))
-        fail(code::invalid_argument);
-    return found->part;
+    return find_part(words, word);
 }
 
 }  // namespace dmkit::mock::functions

@@ -100,11 +100,12 @@ enum class date_part : std::uint8_t {
     second,
     millisecond,
     microsecond,
-    nanosecond,
     timezone_hour,
     timezone_minute,
 };
-/// @throws −3503 for a word that is none
+/// A word of DATEADD, DATEDIFF, DATEPART and their like (manual, table 8.20). @throws −3503 for a word that is none
 [[nodiscard]] date_part read_date_part(std::string_view word);
+/// A word of EXTRACT: YEAR to SECOND and the fields of a zone. @throws −3503 for a word that is none
+[[nodiscard]] date_part read_extracted_part(std::string_view word);
 
 }  // namespace dmkit::mock::functions

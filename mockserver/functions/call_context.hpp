@@ -80,7 +80,7 @@ struct call_context {
     std::string date_format = {};
     std::string time_format = {};
     std::string timestamp_format = {};
-    bool english_dates = false;  ///< names of months and days: NLS_DATE_LANGUAGE; false follows `language`
+    std::optional<bool> english_dates = {};  ///< NLS_DATE_LANGUAGE: names of months and days; empty: as `language`
     /// Uniform in [0, 1); the server's seeded generator. Without one the functions that need it are refused.
     std::function<double()> random = {};
     /// RAND(seed), SET_SEED: seeds the generator. May be empty.

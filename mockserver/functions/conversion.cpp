@@ -14,7 +14,7 @@ std::string_view text_or_none(argument_list arguments, std::size_t index) {
     return index < arguments.size() ? as_text(arguments[index]) : std::string_view();
 }
 
-field same_text(call_context&, argument_list arguments) {
+field text_itself(call_context&, argument_list arguments) {
     return as_text(arguments[0]);
 }
 
@@ -42,11 +42,20 @@ field text_to_text(call_context& context, argument_list arguments) {
     const std::string_view format = as_text(arguments[1]);
     if (is_number_format(format))
         return format_number(number_in(as_text(arguments[0])), format, text_or_none(arguments, 2));
-    const field moment = convert(context, arguments[0], type_of(type_id::varchar), type_of(type_id::datetime),
+    const field moment = convert(context, arguments[0], type_of(type_id::varchar), type_of(type_id::datetime2),
                                  conversion_mode::implicit);
-    return format_datetime(context, moment, format, text_or_none(arguments, 2));
+    return format_datetime(context, moment, format, text_or_none(arguments, 2), 9);
 }
 
+/// TO_CHAR of a date or time without a format: six digits of a fraction, nine beside a zone, whatever the type has.
+field date_by_default(call_context& context, argument_list arguments) {
+    data_type type = type_of(arguments[0]);
+    if (type.id != type_id::date)
+        type.scale = type.id == type_id::time || type.id == type_id::datetime || type.id == type_id::datetime2 ? 6 : 9;
+    return convert(context, arguments[0], type, type_of(type_id::varchar), conversion_mode::implicit);
+}
+
+/// Without a format only digits, a point and a sign are read.
 field text_to_number(call_context&, argument_list arguments) {
     const std::string_view text = as_text(arguments[0]);
     if (arguments.size() > 1)
@@ -225,12 +234,15 @@ data_type binary_result(type_list arguments) {
 constexpr result_rule clob = returns<type_id::clob>;
 
 constexpr overload table[] = {
-    define("TO_CHAR", {kind::text}, plain_text, same_text),
+    define("TO_CHAR", {kind::text}, plain_text, text_itself),
+    define("TO_CHAR", {kind::only_date}, text_of<128>, date_by_default, varies),
+    define("TO_CHAR", {kind::only_time}, text_of<128>, date_by_default, varies),
+    define("TO_CHAR", {kind::timestamp}, text_of<128>, date_by_default, varies),
     define("TO_CHAR", {kind::datetime, kind::text, kind::text}, text_of_any_length, date_to_text, varies, 1),
     define("TO_CHAR", {kind::number, kind::text, kind::text}, text_of_any_length, number_to_text, strict, 1),
     define("TO_CHAR", {kind::character, kind::text, kind::text}, text_of_any_length, text_to_text, varies, 1),
-    define("TO_NCHAR", {kind::text}, plain_text, same_text),
-    define("TO_CLOB", {kind::text}, clob, same_text),
+    define("TO_NCHAR", {kind::text}, plain_text, text_itself),
+    define("TO_CLOB", {kind::text}, clob, text_itself),
     define("TO_NUMBER", {kind::number}, free_decimal, number_itself),
     define("TO_NUMBER", {kind::character, kind::text, kind::text}, free_decimal, text_to_number, strict, 2),
     define("TO_NUMBER", {kind::number, kind::text, kind::text}, free_decimal, number_by_format, strict, 1),
@@ -238,8 +250,8 @@ constexpr overload table[] = {
            2),
     define("TO_TIMESTAMP", {kind::text, kind::text, kind::text}, returns<type_id::datetime>,
            text_to_date<wanted::fraction>, varies, 2),
-    define("TO_TIMESTAMP_TZ", {kind::text, kind::text, kind::text}, returns<type_id::datetime_tz>,
-           text_to_date<wanted::zone>, varies, 2),
+    define("TO_TIMESTAMP_TZ", {kind::text, kind::text}, returns<type_id::datetime_tz>, text_to_date<wanted::zone>,
+           varies, 1),
     define("TO_BINARY_FLOAT", {kind::double_}, returns<type_id::real>,
            [](call_context&, argument_list a) -> field { return to_float(as_double(a[0])); }),
     define("TO_BINARY_DOUBLE", {kind::double_}, returns<type_id::double_>,

@@ -19,8 +19,8 @@ constexpr std::array<std::string_view, 12> roman_months{"I",   "II",   "III", "I
 
 class writer {
   public:
-    writer(const call_context& context, const timestamp& value, bool english)
-        : context_(context), value_(value), english_(english) {}
+    writer(const call_context& context, const timestamp& value, bool english, int fraction_digits)
+        : context_(context), value_(value), english_(english), fraction_digits_(fraction_digits) {}
 
     std::string write(std::string_view format) {
         for (const format_element& element : read_date_format(format))
@@ -46,6 +46,7 @@ class writer {
     const call_context& context_;
     const timestamp& value_;
     bool english_;
+    int fraction_digits_;
     bool fill_ = true;
     std::string out_;
 };
@@ -200,7 +201,7 @@ void writer::put_time(const format_element& element) {
             number((clock.hour * 60 + clock.minute) * 60 + clock.second, 5);
             break;
         case format_word::fraction: {
-            const int digits = element.digits == 0 ? 6 : element.digits;
+            const int digits = element.digits == 0 ? fraction_digits_ : element.digits;
             fmt::format_to(std::back_inserter(out_), "{:09}", clock.nanosecond);
             out_.resize(out_.size() - static_cast<std::size_t>(9 - digits));
             break;
@@ -218,7 +219,7 @@ void writer::put_time(const format_element& element) {
 bool english_names(const call_context& context, std::string_view nls) {
     const auto named = nls_setting(nls, "NLS_DATE_LANGUAGE");
     if (!named)
-        return context.english_dates || context.language == language::english;
+        return context.english_dates.value_or(context.language == language::english);
     if (same_word(*named, "ENGLISH") || same_word(*named, "AMERICAN"))
         return true;
     if (same_word(*named, "SIMPLIFIED CHINESE"))
@@ -227,9 +228,11 @@ bool english_names(const call_context& context, std::string_view nls) {
 }
 
 std::string format_datetime(const call_context& context, const field_view& value, std::string_view format,
-                            std::string_view nls) {
+                            std::string_view nls, int fraction_digits) {
     const timestamp moment = as_timestamp(value);
-    return writer(context, moment, english_names(context, nls)).write(format);
+    if (fraction_digits == 0)
+        fraction_digits = moment.time.offset_minutes ? 9 : 6;
+    return writer(context, moment, english_names(context, nls), fraction_digits).write(format);
 }
 
 }  // namespace dmkit::mock::functions

@@ -42,8 +42,8 @@ struct gap {
 
 class matcher {
   public:
-    matcher(const call_context& context, std::string_view text)
-        : today_(now_in_zone(context, context.session_time_zone).date), rest_(text) {}
+    matcher(const call_context& context, std::string_view text, bool english)
+        : today_(now_in_zone(context, context.session_time_zone).date), rest_(text), english_(english) {}
 
     timestamp match(std::string_view format) {
         const std::vector<format_element>& elements = read_date_format(format);
@@ -79,6 +79,7 @@ class matcher {
 
     date today_;
     std::string_view rest_;
+    bool english_;  ///< the language of names
     bool exact_ = false;
     bool afternoon_ = false, twelve_hours_ = false, before_christ_ = false;
     std::optional<int> year_, month_, day_, day_of_year_, second_of_day_, julian_;
@@ -203,8 +204,8 @@ bool matcher::take_word(std::string_view word) {
 }
 
 int matcher::month_by_name() {
-    // Chinese names are the number and 月.
-    if (!rest_.empty() && is_digit(rest_.front())) {
+    if (!english_) {
+        // Chinese names are the number and 月.
         const int value = number(2, false);
         if (rest_.starts_with("月"))
             rest_.remove_prefix(std::string_view("月").size());
@@ -220,14 +221,9 @@ int matcher::month_by_name() {
 
 void matcher::weekday_by_name() {
     for (int weekday = 0; weekday < 7; ++weekday) {
-        const std::string name = upper_ascii(weekday_name(weekday));
-        if (take_word(name) || take_word(std::string_view(name).substr(0, 3)))
+        const std::string name = english_ ? upper_ascii(weekday_name(weekday)) : std::string(chinese_weekday(weekday));
+        if (take_word(name) || (english_ && take_word(std::string_view(name).substr(0, 3))))
             return;
-        const std::string_view chinese = chinese_weekday(weekday);
-        if (rest_.starts_with(chinese)) {
-            rest_.remove_prefix(chinese.size());
-            return;
-        }
     }
     mismatch();
 }
@@ -334,6 +330,7 @@ void matcher::match_field(const format_element& element) {
         case format_word::fraction: {
             const std::size_t most = element.digits == 0 ? 9 : static_cast<std::size_t>(element.digits);
             std::size_t count = 0;
+            nanosecond_ = 0;
             while (count < most && count < rest_.size() && is_digit(rest_[count]))
                 nanosecond_ = nanosecond_ * 10 + static_cast<std::uint32_t>(rest_[count++] - '0');
             if (count == 0)
@@ -431,9 +428,7 @@ timestamp matcher::result() const {
 
 timestamp parse_datetime(const call_context& context, std::string_view text, std::string_view format,
                          std::string_view nls) {
-    // Names are read in both languages; the argument must be one of DM8's all the same.
-    static_cast<void>(english_names(context, nls));
-    return matcher(context, text).match(format);
+    return matcher(context, text, english_names(context, nls)).match(format);
 }
 
 }  // namespace dmkit::mock::functions

@@ -106,7 +106,11 @@ timestamp rounded(const timestamp& value, unit to) {
         case unit::month:
             return day.day >= 16 ? later(1) : start;
         case unit::year_week:
-        case unit::month_week:
+        case unit::month_week: {
+            // Up to the end of the fourth day, says the manual below table 8.22.
+            constexpr auto day_length = static_cast<wide_integer>(nanoseconds_per_day);
+            return since_start >= day_length * 4 ? plus(start, day_length * 7) : start;
+        }
         case unit::iso_week:
         case unit::week:
             return nearest(static_cast<wide_integer>(nanoseconds_per_day) * 7);
@@ -127,6 +131,7 @@ timestamp apply(const timestamp& value, unit to) {
     return result;
 }
 
+/// Hours and minutes are for times and time stamps, all other units for dates and time stamps (table 8.22).
 template <bool rounds>
 field to_unit(call_context&, argument_list arguments) {
     unit to = unit::day;
@@ -136,9 +141,14 @@ field to_unit(call_context&, argument_list arguments) {
             fail(code::invalid_argument);
         to = *read;
     }
+    const bool of_clock = to == unit::hour || to == unit::minute;
+    if (arguments[0].kind() == (of_clock ? field_kind::date : field_kind::time))
+        fail(code::invalid_argument);
     const timestamp result = apply<rounds>(as_timestamp(arguments[0]), to);
     if (arguments[0].kind() == field_kind::date)
         return result.date;
+    if (arguments[0].kind() == field_kind::time)
+        return result.time;
     return result;
 }
 
@@ -159,9 +169,11 @@ field truncate_text(call_context& context, argument_list arguments) {
 constexpr overload table[] = {
     define("TRUNC", {kind::only_date, kind::text}, same_as<0>, to_unit<false>, strict, 1),
     define("TRUNC", {kind::timestamp, kind::text}, same_as<0>, to_unit<false>, strict, 1),
+    define("TRUNC", {kind::only_time, kind::text}, same_as<0>, to_unit<false>),
     define("TRUNC", {kind::character, kind::character}, text_of<64>, truncate_text),
     define("ROUND", {kind::only_date, kind::text}, same_as<0>, to_unit<true>, strict, 1),
     define("ROUND", {kind::timestamp, kind::text}, same_as<0>, to_unit<true>, strict, 1),
+    define("ROUND", {kind::only_time, kind::text}, same_as<0>, to_unit<true>),
 };
 
 }  // namespace

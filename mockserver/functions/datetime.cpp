@@ -37,8 +37,6 @@ wide_integer length_of(date_part part) {
             return 1'000'000;
         case date_part::microsecond:
             return 1'000;
-        case date_part::nanosecond:
-            return 1;
         default:
             fail(code::invalid_argument);
     }
@@ -123,8 +121,6 @@ std::int64_t part_of(date_part part, const timestamp& value, std::int16_t sessio
             return value.time.nanosecond / 1'000'000;
         case date_part::microsecond:
             return value.time.nanosecond / 1'000;
-        case date_part::nanosecond:
-            return value.time.nanosecond;
         case date_part::timezone_hour:
             return offset / 60;
         case date_part::timezone_minute:
@@ -146,7 +142,7 @@ field fixed_part(call_context& context, argument_list arguments) {
 }
 
 field extract(call_context& context, argument_list arguments) {
-    const date_part part = read_date_part(as_text(arguments[0]));
+    const date_part part = read_extracted_part(as_text(arguments[0]));
     const timestamp value = as_timestamp(arguments[1]);
     if (part == date_part::second)
         return static_cast<double>(value.time.second) + static_cast<double>(value.time.nanosecond) / 1e9;
@@ -155,7 +151,7 @@ field extract(call_context& context, argument_list arguments) {
 
 field extract_months(call_context&, argument_list arguments) {
     const auto& interval = arguments[1].get<interval_ym>();
-    switch (read_date_part(as_text(arguments[0]))) {
+    switch (read_extracted_part(as_text(arguments[0]))) {
         case date_part::year:
             return std::int64_t{interval.years};
         case date_part::month:
@@ -167,7 +163,7 @@ field extract_months(call_context&, argument_list arguments) {
 
 field extract_seconds(call_context&, argument_list arguments) {
     const auto& interval = arguments[1].get<interval_ds>();
-    switch (read_date_part(as_text(arguments[0]))) {
+    switch (read_extracted_part(as_text(arguments[0]))) {
         case date_part::day:
             return std::int64_t{interval.days};
         case date_part::hour:
@@ -185,7 +181,7 @@ data_type extracted(type_list arguments) {
     const auto* const word = arguments[0].literal ? arguments[0].literal->get_if<std::string>() : nullptr;
     if (word == nullptr)
         fail(code::argument_type);
-    return type_of(read_date_part(*word) == date_part::second ? type_id::double_ : type_id::integer);
+    return type_of(read_extracted_part(*word) == date_part::second ? type_id::double_ : type_id::integer);
 }
 
 template <int days>

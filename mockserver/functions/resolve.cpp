@@ -458,6 +458,11 @@ field call(const overload& function, call_context& context, std::span<const fiel
         // Short texts, nearly all, need not be measured in another character set: a character takes four bytes at most.
         if (!lob && text->size() * 4 > longest && functions::byte_length(*text, context.charset) > longest)
             functions::fail(functions::code::overflow);
+    } else if (const auto* moment = value.get_if<timestamp>()) {
+        // A finer fraction would print equal to another value and compare unequal.
+        return timestamp{moment->date, functions::cut_fraction(moment->time, result.scale & 0xF)};
+    } else if (const auto* clock = value.get_if<time>()) {
+        return functions::cut_fraction(*clock, result.scale & 0xF);
     } else if (const auto* data = value.get_if<dmkit::bytes>()) {
         functions::check_text_size(context, data->size());
         if (!lob && data->size() > longest)

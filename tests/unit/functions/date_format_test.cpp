@@ -33,11 +33,21 @@ TEST(date_format, reads_text_as_the_manual_prints) {
     });
 }
 
-TEST(date_format, reads_names_in_both_languages) {
+TEST(date_format, reads_names_in_the_language_asked_for) {
     EXPECT_EQ(
         run("TO_TIMESTAMP", {"DECEMBER 15 2020 14.47.38", "MM DD YYYY HH24:MI:SS", "NLS_DATE_LANGUAGE='AMERICAN'"}),
         "2020-12-15 14:47:38.000000");
-    EXPECT_EQ(run("TO_DATE", {"2022-DEC-12", "YYYY-MON-DD"}), "2022-12-12 00:00:00");
+    EXPECT_EQ(run("TO_DATE", {"2022-DECEMBER-12", "YYYY-MON-DD", "NLS_DATE_LANGUAGE=ENGLISH"}), "2022-12-12 00:00:00");
+    EXPECT_EQ(refusal("TO_DATE", {"2022-DECEMBER-12", "YYYY-MON-DD"}), -6130);
+    EXPECT_EQ(refusal("TO_DATE", {"2022-12月-12", "YYYY-MON-DD", "NLS_DATE_LANGUAGE=ENGLISH"}), -6130);
+    // Corpus faq-sql语法-134: an error without the language.
+    EXPECT_EQ(refusal("TO_DATE", {"12-DEC-2024", "DD-MON-YYYY"}), -6130);
+    EXPECT_EQ(run("TO_DATE", {"12-12月-2024", "DD-MON-YYYY"}), "2024-12-12 00:00:00");
+    call_context context = default_context();
+    context.language = language::english;
+    EXPECT_EQ(run(context, "TO_DATE", {"2022-DEC-12", "YYYY-MON-DD"}), "2022-12-12 00:00:00");
+    context.english_dates = false;
+    EXPECT_EQ(run(context, "TO_DATE", {"2022-12月-12", "YYYY-MON-DD"}), "2022-12-12 00:00:00");
     EXPECT_EQ(run("TO_DATE", {"2022-12月-12", "YYYY-MON-DD"}), "2022-12-12 00:00:00");
     EXPECT_EQ(run("TO_DATE", {"2024-05-17 下午 03:04", "YYYY-MM-DD PM HH:MI"}), "2024-05-17 15:04:00");
     EXPECT_EQ(run("TO_DATE", {"2024-05-17 12:04 AM", "YYYY-MM-DD HH12:MI AM"}), "2024-05-17 00:04:00");
@@ -55,7 +65,33 @@ TEST(date_format, rounds_short_years_as_the_manual_s_table) {
               "2024-05-17 10:00:00.000000 -03:30");
 }
 
+// Manual 8.3.49.
+TEST(date_format, prints_the_digits_that_the_manual_says) {
+    const char* const stamp = "YYYY-MM-DD HH24:MI:SS.FF";
+    EXPECT_EQ(run("TO_CHAR", {"2020-01-01 10:00:00.123456789", stamp}), "2020-01-01 10:00:00.123456789");
+    EXPECT_EQ(run("TO_CHAR", {moment("2020-01-01 10:00:00.123456"), stamp}), "2020-01-01 10:00:00.123456");
+    EXPECT_EQ(run("TO_CHAR", {moment("2020-01-01 10:00:00.5 +08:00"), stamp}), "2020-01-01 10:00:00.500000000");
+    EXPECT_EQ(run("TO_CHAR", {"2020-01-01 10:00:00.5"}), "2020-01-01 10:00:00.5");
+    EXPECT_EQ(run("TO_CHAR", {on_day("2020-01-01")}), "2020-01-01");
+    EXPECT_EQ(run("TO_CHAR", {literal(type_of(type_id::time), read_time("12:00:00").value())}), "12:00:00.000000");
+    EXPECT_EQ(run("TO_CHAR", {literal({type_id::datetime, 8, 0}, read_timestamp("2020-01-01 10:00:00").value())}),
+              "2020-01-01 10:00:00.000000");
+    EXPECT_EQ(run("TO_CHAR", {moment("2020-01-01 10:00:00.5 +08:00")}), "2020-01-01 10:00:00.500000000 +08:00");
+    EXPECT_EQ(run("TO_CHAR", {nullptr}), "NULL");
+}
+
+TEST(date_format, keeps_no_finer_fraction_than_the_type_has) {
+    call_context context = default_context();
+    const outcome read =
+        compute(context, "TO_TIMESTAMP", {"2020-01-01 10:00:00.123456789", "YYYY-MM-DD HH24:MI:SS.FF"});
+    EXPECT_EQ(read.value.get<timestamp>(), read_timestamp("2020-01-01 10:00:00.123456").value());
+    // FF read twice: the second one holds.
+    EXPECT_EQ(run("TO_TIMESTAMP", {"2020-01-01 23:59:59.9 9", "YYYY-MM-DD HH24:MI:SS.FF FF"}),
+              "2020-01-01 23:59:59.900000");
+}
+
 TEST(date_format, refuses_what_does_not_match) {
+    EXPECT_EQ(refusal("TO_TIMESTAMP_TZ", {"2020", "YYYY", "NLS_DATE_LANGUAGE=ENGLISH"}), -5402);
     EXPECT_EQ(refusal("TO_DATE", {"2024-05-17 x", "YYYY-MM-DD"}), -6130);
     EXPECT_EQ(refusal("TO_DATE", {"2024x05", "YYYY-MM"}), -6130);
     EXPECT_EQ(refusal("TO_DATE", {"abcd", "YYYY"}), -6130);

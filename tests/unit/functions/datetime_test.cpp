@@ -196,9 +196,40 @@ TEST(datetime_functions, refuse_wrong_arguments) {
     EXPECT_EQ(refusal("TRUNC", {on_day("2024-05-17"), "SS"}), -3503);
     EXPECT_EQ(refusal("EXTRACT", {"YEAR", seconds("1", hour)}), -3503);
     EXPECT_EQ(refusal("TO_DSINTERVAL", {"x"}), -6118);
+    // Table 8.20 ends with microseconds; EXTRACT has YEAR to SECOND and the fields of a zone (8.3.18).
+    EXPECT_EQ(refusal("BIGDATEDIFF", {"NS", "1700-01-01", "2200-01-01"}), -3503);
+    EXPECT_EQ(refusal("DATEPART", {"TIMEZONE_HOUR", moment("2000-01-01 10:00:00 +08:00")}), -3503);
+    EXPECT_EQ(refusal("EXTRACT", {"QUARTER", on_day("2000-01-01")}), -3503);
+    EXPECT_EQ(refusal("EXTRACT", {"WEEK", on_day("2000-01-01")}), -3503);
+    EXPECT_EQ(run("BIGDATEDIFF", {"US", "1700-01-01", "2200-01-01"}), "15778454400000000");
+    // Table 8.22: hours and minutes are for TIME and TIMESTAMP.
+    EXPECT_EQ(refusal("TRUNC", {on_day("2024-05-17"), "HH"}), -3503);
+    EXPECT_EQ(refusal("ROUND", {clock_time("10:20:30"), "DD"}), -3503);
+    EXPECT_EQ(refusal("TZ_OFFSET", {"Mars/Olympus"}), -3503);
+}
+
+TEST(datetime_functions, follow_the_manual_s_tables) {
+    check({
+        {"manual 8.22", "TRUNC", {literal({type_id::time, 5, 0}, read_time("10:20:30").value()), "HH"}, "10:00:00"},
+        {"manual 8.22", "ROUND", {literal({type_id::time, 5, 0}, read_time("10:20:31").value()), "MI"}, "10:21:00"},
+        // 2024 begins on a Monday: its weeks end on Thursday 23:59:59 for rounding.
+        {"manual 8.22", "ROUND", {moment("2024-01-04 23:59:59"), "WW"}, "2024-01-01 00:00:00.000000"},
+        {"manual 8.22", "ROUND", {moment("2024-01-05 00:00:00"), "WW"}, "2024-01-08 00:00:00.000000"},
+        {"manual 8.22", "ROUND", {moment("2024-01-04 18:00:00"), "W"}, "2024-01-01 00:00:00.000000"},
+        {"manual 8.3.39", "TZ_OFFSET", {"us/eastern"}, "-04:00"},
+        {"manual 8.3.39", "TZ_OFFSET", {"Asia/Kashgar"}, "+08:00"},
+        {"manual 8.3.39", "TZ_OFFSET", {"-03:30"}, "-03:30"},
+        {"man-intro-6-15", "TZ_OFFSET", {"Asia/Shanghai"}, "+08:00"},
+        {"manual 8.6.10",
+         "WIDTH_BUCKET",
+         {months("5", interval_qualifier::year), months("1", interval_qualifier::year),
+          months("9", interval_qualifier::year), 4},
+         "3"},
+    });
 }
 
 TEST(date_text, is_read_as_dm8_writes_and_accepts_it) {
+    EXPECT_EQ(read_time("2020.01.01 10:20:30"), read_time("10:20:30"));
     EXPECT_EQ(read_date("1999/10/01"), (date{1999, 10, 1}));
     EXPECT_EQ(read_date("1999.10.01"), (date{1999, 10, 1}));
     EXPECT_EQ(read_date("19991001"), (date{1999, 10, 1}));
