@@ -393,6 +393,12 @@ field to_ascii(call_context& context, argument_list arguments) {
 std::string from_ascii(std::string_view text) {
     std::string result;
     char32_t high = 0;
+    // A surrogate without its other half is no character.
+    const auto drop_high = [&] {
+        if (high != 0)
+            result.push_back('?');
+        high = 0;
+    };
     for (std::size_t at = 0; at < text.size();) {
         const auto is_hexadecimal = [](char byte) {
             return std::string_view("0123456789abcdefABCDEF").find(byte) != std::string_view::npos;
@@ -401,18 +407,27 @@ std::string from_ascii(std::string_view text) {
         if (text[at] == '\\' && digits.size() == 4 && std::all_of(digits.begin(), digits.end(), is_hexadecimal)) {
             const auto unit = static_cast<char32_t>(std::stoul(std::string(digits), nullptr, 16));
             at += 5;
+            const bool low = unit >= 0xDC00 && unit < 0xE000;
+            if (low && high != 0) {
+                append_character(result, 0x10000 + ((high - 0xD800) << 10U) + (unit - 0xDC00));
+                high = 0;
+                continue;
+            }
+            drop_high();
             if (unit >= 0xD800 && unit < 0xDC00)
                 high = unit;
+            else if (low)
+                result.push_back('?');
             else
-                append_character(result, unit >= 0xDC00 && unit < 0xE000 && high != 0
-                                             ? 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00)
-                                             : unit);
+                append_character(result, unit);
             continue;
         }
+        drop_high();
         if (text.substr(at).starts_with("\\\\"))
             ++at;
         result.push_back(text[at++]);
     }
+    drop_high();
     return result;
 }
 

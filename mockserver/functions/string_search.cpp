@@ -171,12 +171,15 @@ field find_in_set(call_context&, argument_list arguments) {
     }
 }
 
-field same_text(call_context&, argument_list arguments) {
-    return std::int64_t{as_text(arguments[0]) == as_text(arguments[1])};
+/// NULL and the empty text are equal here (manual, 8.2.54): the result is never NULL.
+field equal_texts(call_context&, argument_list arguments) {
+    const auto text = [](const field_view& value) { return value.is_null() ? std::string_view() : as_text(value); };
+    return std::int64_t{text(arguments[0]) == text(arguments[1])};
 }
 
-field same_bytes(call_context&, argument_list arguments) {
-    const auto a = as_bytes(arguments[0]), b = as_bytes(arguments[1]);
+field equal_bytes(call_context&, argument_list arguments) {
+    const auto bytes = [](const field_view& value) { return value.is_null() ? dmkit::bytes_view() : as_bytes(value); };
+    const auto a = bytes(arguments[0]), b = bytes(arguments[1]);
     return std::int64_t{std::equal(a.begin(), a.end(), b.begin(), b.end())};
 }
 
@@ -215,8 +218,8 @@ constexpr overload table[] = {
     define("CHAR", {kind::bigint}, text_of<4>, character_of, varies),
     define("NCHR", {kind::bigint}, text_of<4>, character_of, varies),
     define("FIND_IN_SET", {kind::text, kind::text, kind::text}, integer_result, find_in_set, strict, 1),
-    define("TEXT_EQUAL", {kind::text, kind::text}, integer_result, same_text),
-    define("BLOB_EQUAL", {kind::binary, kind::binary}, integer_result, same_bytes),
+    define("TEXT_EQUAL", {kind::text, kind::text}, integer_result, equal_texts, takes_null),
+    define("BLOB_EQUAL", {kind::binary, kind::binary}, integer_result, equal_bytes, takes_null),
 };
 
 }  // namespace

@@ -393,6 +393,22 @@ TEST(string_functions, bound_character_large_objects) {
     EXPECT_EQ(refusal("||", {text, text}), 0);
 }
 
+TEST(string_functions, compare_large_objects_with_null) {
+    EXPECT_EQ(run("TEXT_EQUAL", {nullptr, nullptr}), "1");
+    EXPECT_EQ(run("TEXT_EQUAL", {nullptr, ""}), "1");
+    EXPECT_EQ(run("TEXT_EQUAL", {"a", nullptr}), "0");
+    EXPECT_EQ(run("TEXT_EQUAL", {"a", "a"}), "1");
+    EXPECT_EQ(run("BLOB_EQUAL", {nullptr, raw({1})}), "0");
+    EXPECT_EQ(run("BLOB_EQUAL", {nullptr, nullptr}), "1");
+}
+
+TEST(string_functions, make_characters_of_surrogates_in_pairs_only) {
+    EXPECT_EQ(run("UNISTR", {"\\D83D\\DE00"}), "\xF0\x9F\x98\x80");
+    EXPECT_EQ(run("UNISTR", {"\\D83D\\DE00\\DE00"}), "\xF0\x9F\x98\x80?");
+    EXPECT_EQ(run("UNISTR", {"a\\D83Db\\DE00"}), "a?b?");
+    EXPECT_EQ(run("UNISTR", {"\\D83D"}), "?");
+}
+
 TEST(text, compares_without_trailing_blanks) {
     EXPECT_EQ(compare_text("a", "a "), 0);
     EXPECT_EQ(compare_text("", "  "), 0);
