@@ -42,12 +42,6 @@ class database_facts {
     [[nodiscard]] virtual std::optional<std::string> parameter(std::string_view name);
     /// CURRENT VALUE of a sequence in the session. @p schema and @p name are as stored.
     [[nodiscard]] virtual std::optional<std::int64_t> sequence_current(std::string_view schema, std::string_view name);
-    /// TABLEDEF, VIEWDEF.
-    [[nodiscard]] virtual std::optional<std::string> table_definition(std::string_view schema, std::string_view name);
-    [[nodiscard]] virtual std::optional<std::string> view_definition(std::string_view schema, std::string_view name);
-    /// INDEXDEF, CONSDEF: by object id.
-    [[nodiscard]] virtual std::optional<std::string> index_definition(std::int64_t id);
-    [[nodiscard]] virtual std::optional<std::string> constraint_definition(std::int64_t id);
     /// SF_CHECK_PRIV_OPT and friends: does the session's user hold the privilege?
     [[nodiscard]] virtual bool has_privilege(std::string_view privilege);
 };

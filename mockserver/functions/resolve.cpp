@@ -336,7 +336,8 @@ bool unsupported_name(std::string_view name) {
     const auto list = unsupported_functions();
     if (std::binary_search(list.begin(), list.end(), name))
         return true;
-    static constexpr std::string_view families[] = {"SF_", "JSON_", "JSONB_", "XML", "INSERTXML", "INSERTCHILDXML"};
+    static constexpr std::string_view families[] = {"SF_",    "SP_", "DBMS_",     "UTL_",          "JSON_",
+                                                    "JSONB_", "XML", "INSERTXML", "INSERTCHILDXML"};
     return std::any_of(std::begin(families), std::end(families),
                        [&](std::string_view family) { return name.starts_with(family); });
 }

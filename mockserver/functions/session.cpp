@@ -140,7 +140,11 @@ field user_id_of(call_context& context, argument_list arguments) {
     return maybe(facts(context, "USER_ID").user_id(as_text(arguments[0])));
 }
 field object_id_of(call_context& context, argument_list arguments) {
-    const std::string_view type = arguments.size() > 1 ? as_text(arguments[1]) : std::string_view();
+    std::string_view type = arguments.size() > 1 ? as_text(arguments[1]) : std::string_view();
+    for (const auto& [full, abbreviation] :
+         {std::pair<std::string_view, std::string_view>{"TABLE", "U"}, {"UTAB", "U"}, {"VIEW", "V"}})
+        if (same_word(type, full))
+            type = abbreviation;
     return maybe(facts(context, "OBJECT_ID").object_id(as_text(arguments[0]), type));
 }
 
@@ -158,23 +162,9 @@ field parameter_number(call_context& context, argument_list arguments) {
 field sequence_current(call_context& context, argument_list arguments) {
     return maybe(facts(context, "SF_SEQ_CURRVAL").sequence_current(as_text(arguments[0]), as_text(arguments[1])));
 }
-field table_definition(call_context& context, argument_list arguments) {
-    return maybe(facts(context, "TABLEDEF").table_definition(as_text(arguments[0]), as_text(arguments[1])));
-}
-field view_definition(call_context& context, argument_list arguments) {
-    return maybe(facts(context, "VIEWDEF").view_definition(as_text(arguments[0]), as_text(arguments[1])));
-}
-field index_definition(call_context& context, argument_list arguments) {
-    return maybe(facts(context, "INDEXDEF").index_definition(as_integer(arguments[0])));
-}
-field constraint_definition(call_context& context, argument_list arguments) {
-    return maybe(facts(context, "CONSDEF").constraint_definition(as_integer(arguments[0])));
-}
-
 constexpr result_rule name = text_of<128>;
 constexpr result_rule number_rule = returns<type_id::bigint>;
 constexpr result_rule flag = returns<type_id::integer>;
-constexpr result_rule definition = returns<type_id::clob>;
 
 constexpr overload table[] = {
     define("USER", {}, name, fact<&call_context::user>, varies),
@@ -218,10 +208,6 @@ constexpr overload table[] = {
     define("SF_GET_PARA_VALUE", {kind::bigint, kind::text}, number_rule, parameter_number, varies),
     define("SF_GET_PARA_STRING_VALUE", {kind::bigint, kind::text}, text_of<256>, parameter_text, varies),
     define("SF_SEQ_CURRVAL", {kind::text, kind::text}, number_rule, sequence_current, varies),
-    define("TABLEDEF", {kind::text, kind::text}, definition, table_definition, varies),
-    define("VIEWDEF", {kind::text, kind::text}, definition, view_definition, varies),
-    define("INDEXDEF", {kind::bigint, kind::bigint}, definition, index_definition, varies, 1),
-    define("CONSDEF", {kind::bigint}, definition, constraint_definition, varies),
 };
 
 }  // namespace

@@ -54,18 +54,6 @@ std::optional<std::string> database_facts::parameter(std::string_view) {
 std::optional<std::int64_t> database_facts::sequence_current(std::string_view, std::string_view) {
     unanswered("SF_SEQ_CURRVAL");
 }
-std::optional<std::string> database_facts::table_definition(std::string_view, std::string_view) {
-    unanswered("TABLEDEF");
-}
-std::optional<std::string> database_facts::view_definition(std::string_view, std::string_view) {
-    unanswered("VIEWDEF");
-}
-std::optional<std::string> database_facts::index_definition(std::int64_t) {
-    unanswered("INDEXDEF");
-}
-std::optional<std::string> database_facts::constraint_definition(std::int64_t) {
-    unanswered("CONSDEF");
-}
 bool database_facts::has_privilege(std::string_view) {
     unanswered("SF_CHECK_PRIV_OPT");
 }

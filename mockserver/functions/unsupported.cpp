@@ -14,6 +14,7 @@ constexpr std::string_view names[] = {
     "BUILD_VERSION",
     "CHARTOROWID",
     "CHECKDEF",
+    "CONSDEF",
     "CONVERT",
     "CP_TABLE_HASH",
     "CURRENT_USERTYPE",
@@ -27,6 +28,7 @@ constexpr std::string_view names[] = {
     "GETUTCDATE",
     "HUGE_TABLE_USED_SPACE",
     "ID_CODE",
+    "INDEXDEF",
     "INDEX_USED_PAGES",
     "INDEX_USED_SPACE",
     "INSERTCHILDXML",
@@ -43,6 +45,7 @@ constexpr std::string_view names[] = {
     "SVR_VERSION",
     "SYNONYMDEF",
     "SYS_XMLAGG",
+    "TABLEDEF",
     "TABLE_ROWCOUNT",
     "TABLE_USED_PAGES",
     "TABLE_USED_SPACE",
@@ -56,6 +59,7 @@ constexpr std::string_view names[] = {
     "TS_USED_SPACE",
     "UPDATEXML",
     "USER_USED_SPACE",
+    "VIEWDEF",
 };
 static_assert(std::is_sorted(std::begin(names), std::end(names)));
 

@@ -35,7 +35,9 @@ TEST(resolve, refuses_what_dm8_refuses) {
 }
 
 TEST(resolve, names_functions_of_dm8_that_are_missing) {
-    for (const char* const name : {"ORA_HASH", "DM_HASH", "NLSSORT", "JSON_VALUE", "CONVERT", "SF_GET_ARCHIVE_SIZE"}) {
+    for (const char* const name :
+         {"ORA_HASH", "DM_HASH", "NLSSORT", "JSON_VALUE", "CONVERT", "SF_GET_ARCHIVE_SIZE", "TABLEDEF", "CONSDEF",
+          "DBMS_LOB.GETLENGTH", "DBMS_RANDOM.VALUE", "UTL_RAW.CAST_TO_RAW", "SP_TABLEDEF"}) {
         EXPECT_EQ(resolve_error(name, {type_id::varchar}), not_supported) << name;
         EXPECT_TRUE(is_function(name)) << name;
     }
