@@ -26,7 +26,7 @@ struct registered {
     function_use use;
 };
 
-using arguments = boost::container::small_vector<field_view, overload::max_parameters>;
+using field_list = boost::container::small_vector<field_view, overload::max_parameters>;
 
 registered& registered_of(sqlite3_context* context) {
     return *static_cast<registered*>(sqlite3_user_data(context));
@@ -53,8 +53,8 @@ void guarded(sqlite3_context* context, connection& owner, Action action) noexcep
     }
 }
 
-arguments read_arguments(const function_use& use, int count, sqlite3_value** values) {
-    arguments read;
+field_list read_arguments(const function_use& use, int count, sqlite3_value** values) {
+    field_list read;
     for (int i = 0; i < count; ++i)
         read.push_back(read_storage_form(values[i], use.arguments[static_cast<std::size_t>(i)]));
     return read;
