@@ -65,7 +65,7 @@ void call_overload(sqlite3_context* context, int count, sqlite3_value** values) 
     guarded(context, *self.owner, [&] {
         check_time(*self.owner);
         const int declared = static_cast<int>(self.use.arguments.size());
-        const arguments read = read_arguments(self.use, std::min(count, declared), values);
+        const field_list read = read_arguments(self.use, std::min(count, declared), values);
         field result = call(*self.use.function, self.owner->context(), read, self.use.result);
         // A chain: what is computed so far is the left operand of what follows.
         for (int i = declared; i < count; ++i) {
@@ -93,7 +93,7 @@ void call_like(sqlite3_context* context, int count, sqlite3_value** values) {
     const registered& self = registered_of(context);
     guarded(context, *self.owner, [&] {
         check_time(*self.owner);
-        const arguments read = read_arguments(self.use, count, values);
+        const field_list read = read_arguments(self.use, count, values);
         for (const field_view& each : read)
             if (each.is_null())
                 return sqlite3_result_null(context);
