@@ -28,7 +28,6 @@ enum class statement_kind : std::int16_t {
     commit = 147,
     rollback = 148,
     explain = 149,
-    set_transaction = 150,  ///< of one transaction; 166, of the session, would be a setting that outlives it
     savepoint = 151,
     set_schema = 153,
     insert = 157,
@@ -38,6 +37,7 @@ enum class statement_kind : std::int16_t {
     call = 162,
     merge = 164,
     set_time_zone = 165,
+    set_transaction = 166,
     truncate = 194,
 };
 
@@ -101,6 +101,8 @@ struct execution_result {
     std::string printed;                       ///< output of PRINT
     std::string text;                          ///< new schema of SET SCHEMA, plan of EXPLAIN
     std::int16_t time_zone = 0;                ///< minutes east of UTC, of SET TIME ZONE
+    dmkit::mock::isolation isolation = dmkit::mock::isolation::read_committed;  ///< of SET TRANSACTION
+    bool read_only = false;                                                     ///< of SET TRANSACTION
 };
 
 /// Takes the rows of a result as the backend finds them. Called between execute() and its completion, on the same

@@ -192,7 +192,7 @@ std::optional<bound> statement_binder::bind_special_call(const std::string& name
         require_arguments(call, 3, 3, at);
         bound tested = settle(bind_value(*call.arguments[0], where));
         std::string test = tested.sql + " IS NOT NULL";
-        return choose(name, std::move(test), std::move(tested), call, at, where);
+        return choose(name, test, std::move(tested), call, at, where);
     }
     if (name == "IF") {
         require_arguments(call, 3, 3, at);
@@ -200,7 +200,7 @@ std::optional<bound> statement_binder::bind_special_call(const std::string& name
         tested.sql = condition_argument(*call.arguments[0], where);
         tested.type = type_of(type_id::bit);
         std::string test = tested.sql;
-        return choose(name, std::move(test), std::move(tested), call, at, where);
+        return choose(name, test, std::move(tested), call, at, where);
     }
     if (name == "NULLIF") {
         require_arguments(call, 2, 2, at);
@@ -260,8 +260,8 @@ bound statement_binder::bind_coalesce(const std::string& name, const sql::functi
 }
 
 /// NVL2 and IF: the second argument where @p test holds, else the third.
-bound statement_binder::choose(const std::string& name, std::string test, bound tested, const sql::function_call& call,
-                               const sql::source_range& at, scope& where) {
+bound statement_binder::choose(const std::string& name, const std::string& test, bound tested,
+                               const sql::function_call& call, const sql::source_range& at, scope& where) {
     std::vector<bound> arguments;
     arguments.push_back(std::move(tested));
     arguments.push_back(bind_value(*call.arguments[1], where));

@@ -206,6 +206,7 @@ from_item statement_binder::bind_view(const view_info& view, const std::optional
     if (parts.outputs.size() != view.columns.size())
         throw sql_error(codes::invalid_object, {view.name}, position_of(at));
     std::vector<sql::identifier> columns;
+    columns.reserve(view.columns.size());
     for (const view_column& column : view.columns)
         columns.push_back({column.name, true, {}});
     from_item item = query_item(std::move(parts), columns, alias ? alias->name : view.name, at, sql);
@@ -279,6 +280,7 @@ void statement_binder::bind_join(const sql::joined_table& join, const sql::sourc
 std::string statement_binder::join_columns(const sql::joined_table& join, std::size_t left_from, std::size_t right_from,
                                            std::size_t merged_from, const sql::source_range& at, scope& where) {
     std::vector<std::string> names;
+    names.reserve(join.using_columns.size());
     for (const sql::identifier& column : join.using_columns)
         names.push_back(column.name);
     const auto find = [&](const std::string& name, std::size_t from, std::size_t to) -> scope_column* {

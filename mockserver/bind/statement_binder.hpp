@@ -206,7 +206,7 @@ class statement_binder {
     bound emit_call(const resolution& resolved, std::vector<bound> arguments);
     bound bind_coalesce(const std::string& name, const sql::function_call& call, const sql::source_range& at,
                         scope& where);
-    bound choose(const std::string& name, std::string test, bound tested, const sql::function_call& call,
+    bound choose(const std::string& name, const std::string& test, bound tested, const sql::function_call& call,
                  const sql::source_range& at, scope& where);
     bound unite_branches(std::vector<std::pair<std::string, bound>> branches, bound otherwise, const std::string& head,
                          const sql::source_range& at);

@@ -223,9 +223,9 @@ struct grant_order {
 
   private:
     static object_grant_key key(const object_grant& grant) { return {grant.object, grant.grantee, grant.privilege}; }
-    static const object_grant_key& key(const object_grant_key& given) { return given; }
+    static object_grant_key key(const object_grant_key& given) { return given; }
     static system_grant_key key(const system_grant& grant) { return {grant.grantee, grant.privilege}; }
-    static const system_grant_key& key(const system_grant_key& given) { return given; }
+    static system_grant_key key(const system_grant_key& given) { return given; }
 };
 using object_grants = std::set<object_grant, grant_order>;
 using system_grants = std::set<system_grant, grant_order>;

@@ -163,6 +163,8 @@ void engine_session::set_transaction(const sql::set_transaction_statement& comma
         transaction_isolation_ = isolation_of(*command.isolation);
     if (command.read_only)
         transaction_read_only_ = *command.read_only;
+    operation_->result->isolation = transaction_isolation_.value_or(isolation_);
+    operation_->result->read_only = transaction_read_only_ || read_only_;
 }
 
 void engine_session::alter_session(const sql::session_setting& setting) {

@@ -200,8 +200,9 @@ std::optional<std::int16_t> zone_offset(std::string_view text, const moment& utc
         std::size_t at = 0;
         while (at < digits.size() && at < 2 && digits[at] >= '0' && digits[at] <= '9')
             hours = hours * 10 + (digits[at++] - '0');
-        if (at < digits.size() && digits[at++] != ':')
+        if (at < digits.size() && digits[at] != ':')
             return std::nullopt;
+        at = std::min(at + 1, digits.size());
         const std::size_t first_minute = at;
         while (at < digits.size() && digits[at] >= '0' && digits[at] <= '9' && at - first_minute < 2)
             minutes = minutes * 10 + (digits[at++] - '0');
@@ -235,7 +236,7 @@ std::optional<std::int16_t> zone_offset(std::string_view text, const moment& utc
     int32_t raw = 0, saving = 0;
     UErrorCode status = U_ZERO_ERROR;
     const double milliseconds =
-        static_cast<double>(utc.day) * 86400000.0 + static_cast<double>(utc.nanosecond / 1'000'000);
+        static_cast<double>(utc.day * std::int64_t{86'400'000} + utc.nanosecond / 1'000'000);
     found->getOffset(milliseconds, false, raw, saving, status);
     if (U_FAILURE(status))
         return std::nullopt;

@@ -153,7 +153,7 @@ field from_unix_formatted(call_context& context, argument_list arguments) {
 
 field seconds_of_day(call_context&, argument_list arguments) {
     const time clock = as_timestamp(arguments[0]).time;
-    return std::int64_t{clock.hour} * 3600 + clock.minute * 60 + clock.second;
+    return std::int64_t{clock.hour} * 3600 + std::int64_t{clock.minute} * 60 + clock.second;
 }
 
 field seconds_to_time(call_context&, argument_list arguments) {
@@ -175,7 +175,7 @@ field from_tz(call_context&, argument_list arguments) {
     const auto offset = zone_offset(as_text(arguments[1]), to_moment(value));
     if (!offset)
         fail(code::not_a_datetime);
-    value.time.offset_minutes = *offset;
+    value.time.offset_minutes = offset;
     return value;
 }
 

@@ -117,9 +117,9 @@ timestamp rounded(const timestamp& value, unit to) {
         case unit::day:
             return nearest(nanoseconds_per_day);
         case unit::hour:
-            return nearest(3600 * nanoseconds_per_second);
+            return nearest(wide_integer{3600} * nanoseconds_per_second);
         case unit::minute:
-            return nearest(60 * nanoseconds_per_second);
+            return nearest(wide_integer{60} * nanoseconds_per_second);
     }
     return value;
 }

@@ -319,7 +319,7 @@ std::string roman(std::int64_t number) {
     return text;
 }
 
-std::string pad_left(std::string text, std::size_t width) {
+std::string pad_left(const std::string& text, std::size_t width) {
     const std::size_t length = count_characters(text);
     return length >= width ? text : std::string(width - length, ' ') + text;
 }

@@ -87,7 +87,7 @@ field environment_value(const call_context& context, std::string_view name) {
 field sys_context(call_context& context, argument_list arguments) {
     if (!same_word(trim_blanks(as_text(arguments[0])), "USERENV"))
         return nullptr;
-    const field value = environment_value(context, as_text(arguments[1]));
+    field value = environment_value(context, as_text(arguments[1]));
     if (arguments.size() < 3)
         return value;
     const std::int64_t limit = as_integer(arguments[2]);

@@ -67,10 +67,12 @@ struct outcome {
 
 inline outcome compute(call_context& context, std::string_view name, const std::vector<literal>& arguments) {
     std::vector<typed_argument> types;
+    types.reserve(arguments.size());
     for (const literal& argument : arguments)
         types.push_back(argument.type);
     const resolution found = resolve(name, types);
     std::vector<field> converted;
+    converted.reserve(arguments.size());
     for (std::size_t i = 0; i < arguments.size(); ++i)
         converted.push_back(convert(context, arguments[i].value, arguments[i].type.type,
                                     found.converted_argument_types[i], conversion_mode::implicit));
