@@ -235,9 +235,8 @@ std::optional<std::int16_t> zone_offset(std::string_view text, const moment& utc
     }
     int32_t raw = 0, saving = 0;
     UErrorCode status = U_ZERO_ERROR;
-    const double milliseconds =
-        static_cast<double>(utc.day * std::int64_t{86'400'000} + utc.nanosecond / 1'000'000);
-    found->getOffset(milliseconds, false, raw, saving, status);
+    const std::int64_t milliseconds = utc.day * std::int64_t{86'400'000} + utc.nanosecond / 1'000'000;
+    found->getOffset(static_cast<double>(milliseconds), false, raw, saving, status);
     if (U_FAILURE(status))
         return std::nullopt;
     return static_cast<std::int16_t>((raw + saving) / 60000);

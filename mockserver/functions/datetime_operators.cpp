@@ -195,7 +195,7 @@ field at_time_zone(call_context& context, argument_list arguments) {
         fail(code::not_a_datetime);
     moment local = utc;
     local.nanosecond += std::int64_t{60} * *offset * nanoseconds_per_second;
-    return to_timestamp(local, *offset);
+    return to_timestamp(local, offset);
 }
 
 /// A DATE takes whole days only.
