@@ -156,6 +156,7 @@ exchange_machine::step handshake_machine::take_startup(session_state& state, con
     state.execute2 = is_later(state.server.version, last_without_execute2);
     state.assembler.set_check_bytes(!response.crc);
     state.security.set_crc(response.crc);
+    state.server.compressed = response.compress != 0;
     state.security.set_compression(static_cast<wire::compression_mode>(response.compress),
                                    static_cast<wire::compression_algorithm>(response.compress_id));
     if (response.has_key) {

@@ -15,7 +15,8 @@ struct server_info {
     std::int64_t session_id = 0;  ///< as V$SESSIONS shows it; 0 if the server did not say
     std::string character_set;    ///< of the session: `UTF-8`, `GB18030`, `EUC-KR`
     std::uint16_t message_version = 0;
-    bool encrypted = false;  ///< every message is encrypted (communication encryption)
+    bool encrypted = false;   ///< every message is encrypted (communication encryption)
+    bool compressed = false;  ///< messages are compressed, all or the large ones, as the server decided
     bool case_sensitive = true;
     bool ddl_auto_commit = true;          ///< DDL commits the transaction
     std::int16_t mode = 0;                ///< 0 NORMAL, 1 PRIMARY, 2 STANDBY
