@@ -96,12 +96,9 @@ compression_algorithm compression_algorithm_of(std::string_view key, std::string
     refuse(key, value, "asked, zlib or snappy is expected");
 }
 
-/// The communication ciphers that a client can use: padding to 8 bytes fits the blocks of the DES family only.
+/// The communication ciphers that a client can use.
 bool is_usable_cipher(std::int32_t id) {
-    const auto mode = id & 0x7F;
-    const bool padded = mode == wire::cipher_id::ecb || mode == wire::cipher_id::cbc;
-    const bool wide_block = (id & ~0x7F) != wire::cipher_id::des && (id & ~0x7F) != wire::cipher_id::triple_des;
-    return wire::cipher_id_of(wire::cipher_name(id)) && !(padded && wide_block);
+    return wire::cipher_id_of(wire::cipher_name(id)) && !wire::has_padding_gap(id);
 }
 
 constexpr int smallest_page = 4096;

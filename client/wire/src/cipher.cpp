@@ -186,6 +186,13 @@ std::string cipher_name(std::int32_t id) {
     return std::to_string(id);
 }
 
+bool has_padding_gap(std::int32_t id) noexcept {
+    const auto algorithm = id & ~mode_mask;
+    const auto mode = id & mode_mask;
+    const bool padded = mode == cipher_id::ecb || mode == cipher_id::cbc;
+    return padded && algorithm != cipher_id::des && algorithm != cipher_id::triple_des;
+}
+
 bool is_weak_cipher(std::int32_t id) noexcept {
     const auto algorithm = id & ~mode_mask;
     return algorithm == cipher_id::des || algorithm == cipher_id::triple_des || algorithm == cipher_id::rc4 ||

@@ -33,6 +33,9 @@ inline constexpr std::int32_t first_external = 5000;      ///< from here on: cip
 [[nodiscard]] std::optional<std::int32_t> cipher_id_of(std::string_view name) noexcept;
 /// The name of cipher @p id, or its number where it has none.
 [[nodiscard]] std::string cipher_name(std::int32_t id);
+/// True where DM8's padding to 8 bytes does not fill the cipher's blocks, AES in ECB and CBC mode: half of all lengths
+/// cannot be encrypted.
+[[nodiscard]] bool has_padding_gap(std::int32_t id) noexcept;
 /// True of what protects no more today: DES, 3DES (blocks of 64 bits), RC4, and every cipher in ECB mode.
 [[nodiscard]] bool is_weak_cipher(std::int32_t id) noexcept;
 
