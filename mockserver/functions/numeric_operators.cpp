@@ -146,21 +146,6 @@ field complement(call_context&, argument_list arguments) {
     return ~as_integer(arguments[0]);
 }
 
-field concatenate(call_context& context, argument_list arguments) {
-    if (arguments[0].is_null() && arguments[1].is_null())
-        return nullptr;
-    std::size_t size = 0;
-    for (const field_view& argument : arguments)
-        size += argument.is_null() ? 0 : as_text(argument).size();
-    check_text_size(context, size);
-    std::string result;
-    result.reserve(size);
-    for (const field_view& argument : arguments)
-        if (!argument.is_null())
-            result += as_text(argument);
-    return result;
-}
-
 field concatenate_bytes(call_context& context, argument_list arguments) {
     if (arguments[0].is_null() && arguments[1].is_null())
         return nullptr;
@@ -267,7 +252,7 @@ constexpr overload table[] = {
     define(">>", {kind::bigint, kind::bigint}, returns<type_id::bigint>, combine<bits::right, type_id::bigint>),
 
     define("||", {kind::binary, kind::binary}, concatenated_bytes, concatenate_bytes, takes_null),
-    define("||", {kind::text, kind::text}, concatenated_text, concatenate, takes_null),
+    define("||", {kind::text, kind::text}, concatenated_text, concatenate_texts, takes_null),
 };
 
 }  // namespace

@@ -41,26 +41,6 @@ std::string reversed(std::string_view text) {
     return result;
 }
 
-field concatenate_all(call_context& context, argument_list arguments) {
-    std::size_t size = 0;
-    bool any = false;
-    for (const field_view& argument : arguments) {
-        if (argument.is_null())
-            continue;
-        any = true;
-        size += as_text(argument).size();
-    }
-    if (!any)
-        return nullptr;
-    check_text_size(context, size);
-    std::string result;
-    result.reserve(size);
-    for (const field_view& argument : arguments)
-        if (!argument.is_null())
-            result += as_text(argument);
-    return result;
-}
-
 field concatenate_with(call_context& context, argument_list arguments) {
     if (arguments[0].is_null())
         return nullptr;
@@ -505,7 +485,7 @@ constexpr overload table[] = {
     define("NLS_LOWER", {kind::text, kind::text}, text_like_first, lower, strict, 1),
     define("INITCAP", {kind::text}, text_like_first, of_text<initial_capitals>),
     define("REVERSE", {kind::text}, text_like_first, of_text<reversed>),
-    define("CONCAT", {kind::text}, concatenated_text, concatenate_all, takes_null | repeats),
+    define("CONCAT", {kind::text}, concatenated_text, concatenate_texts, takes_null | repeats),
     define("CONCAT_WS", {kind::text, kind::text}, text_of_any_length, concatenate_with, takes_null | repeats),
     define("INS", {kind::text, kind::bigint, kind::bigint, kind::text}, text_of_any_length, insert_text),
     define("INSERT", {kind::text, kind::bigint, kind::bigint, kind::text}, text_of_any_length, insert_text),

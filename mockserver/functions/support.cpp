@@ -201,6 +201,26 @@ void check_text_size(const call_context& context, std::size_t size) {
     throw sql_error::unsupported(fmt::format("a CLOB or BLOB of more than {} MiB", longest_clob >> 20U));
 }
 
+field concatenate_texts(call_context& context, argument_list arguments) {
+    std::size_t size = 0;
+    bool any = false;
+    for (const field_view& argument : arguments) {
+        if (argument.is_null())
+            continue;
+        any = true;
+        size += as_text(argument).size();
+    }
+    if (!any)
+        return nullptr;
+    check_text_size(context, size);
+    std::string result;
+    result.reserve(size);
+    for (const field_view& argument : arguments)
+        if (!argument.is_null())
+            result += as_text(argument);
+    return result;
+}
+
 bool same_word(std::string_view a, std::string_view b) {
     const auto upper = [](char letter) {
         return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;

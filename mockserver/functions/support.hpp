@@ -66,6 +66,9 @@ inline constexpr int column_precision = -6170;
 /// To be asked before a text grows to @p size bytes of UTF-8. @throws −6102 and not_supported, as call() does
 void check_text_size(const call_context& context, std::size_t size);
 
+/// The arguments that are not NULL, one behind the other; NULL if all are. Of `||` and CONCAT.
+field concatenate_texts(call_context& context, argument_list arguments);
+
 /// True for text arguments that hold this word, without regard to case.
 [[nodiscard]] bool same_word(std::string_view a, std::string_view b);
 [[nodiscard]] std::string upper_ascii(std::string_view text);
