@@ -32,19 +32,24 @@ class byte_form {
     std::size_t size_ = 0;
 };
 
+/// Brings @p of_day, at most a day away, into a day, and counts @p days along.
+inline void carry_days(std::int64_t& of_day, std::int64_t& days) {
+    if (of_day < 0) {
+        of_day += nanoseconds_of_day;
+        --days;
+    } else if (of_day >= nanoseconds_of_day) {
+        of_day -= nanoseconds_of_day;
+        ++days;
+    }
+}
+
 inline byte_form form_of(const timestamp& value, bool with_zone) {
     std::int64_t days = value.date.to_days();
     std::int64_t of_day = value.time.since_midnight().count();
     const std::int16_t offset = value.time.offset_minutes.value_or(0);
     if (with_zone) {
         of_day -= offset * nanoseconds_of_minute;
-        if (of_day < 0) {
-            of_day += nanoseconds_of_day;
-            --days;
-        } else if (of_day >= nanoseconds_of_day) {
-            of_day -= nanoseconds_of_day;
-            ++days;
-        }
+        carry_days(of_day, days);
     }
     byte_form form;
     form.put_signed32(static_cast<std::int32_t>(days));

@@ -174,13 +174,7 @@ timestamp read_timestamp_form(sqlite3_value* value, bool with_zone, const data_t
     if (with_zone) {
         offset = reader.signed16();
         of_day += *offset * nanoseconds_of_minute;
-        if (of_day < 0) {
-            of_day += nanoseconds_of_day;
-            --days;
-        } else if (of_day >= nanoseconds_of_day) {
-            of_day -= nanoseconds_of_day;
-            ++days;
-        }
+        carry_days(of_day, days);
     }
     const auto day = date::from_days(days);
     if (!day || of_day < 0 || of_day >= nanoseconds_of_day)
