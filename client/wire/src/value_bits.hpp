@@ -11,8 +11,6 @@ namespace dmkit::wire::detail {
 /// Bits of `scale` of a DATETIME: its values travel in the database's zone.
 inline constexpr std::int32_t local_time_zone_scale = 0x1000;
 
-/// Scale of a BLOB that holds an object.
-inline constexpr std::int32_t object_blob_scale = 5;
 /// Where the i32 length stands in a LOB's head.
 inline constexpr std::size_t lob_length_offset = 9;
 

@@ -1,3 +1,4 @@
+#include <dmkit/structure.hpp>
 #include <dmkit/wire/byte_reader.hpp>
 #include <dmkit/wire/value_codec.hpp>
 
@@ -206,7 +207,7 @@ value_fault decode_value(const data_type& type, std::span<const std::byte> bytes
         case type_id::blob:
         case type_id::clob: {
             std::span<const std::byte> data = bytes;
-            if (type.id == type_id::blob && type.scale == detail::object_blob_scale)
+            if (type.id == type_id::blob && type.scale == object_blob_scale)
                 return value_fault::unsupported;
             if (context.place == value_place::row) {
                 lob_value lob;

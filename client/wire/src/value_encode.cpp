@@ -5,6 +5,7 @@
 #include <limits>
 #include <type_traits>
 
+#include <dmkit/structure.hpp>
 #include <dmkit/wire/byte_writer.hpp>
 #include <dmkit/wire/messages/statement.hpp>
 #include <dmkit/wire/value_codec.hpp>
@@ -364,7 +365,7 @@ value_fault encode_bare(const data_type& type, const field_view& value, value_co
         case type_id::clob:
             return encode_text(value, context, out);
         case type_id::blob:
-            if (type.scale == detail::object_blob_scale)
+            if (type.scale == object_blob_scale)
                 return value_fault::unsupported;
             return encode_binary(type, value, out);
         case type_id::binary:

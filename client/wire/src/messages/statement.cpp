@@ -1,4 +1,5 @@
 #include <dmkit/wire/messages/statement.hpp>
+#include <dmkit/wire/structure_codec.hpp>
 
 #include "describe.hpp"
 #include "layout.hpp"
@@ -41,6 +42,46 @@ struct in_group {
     static void write(byte_writer&, const T&, const M&, const codec_context&) {}
 };
 
+/// Stands behind the last element of the list, see described_elements.
+struct behind_the_elements {
+    static constexpr std::string_view text = "behind the last element";
+    template <class T, class M>
+    static void read(byte_reader&, T&, const M&, const codec_context&) {}
+    template <class T, class M>
+    static void write(byte_writer&, const T&, const M&, const codec_context&) {}
+};
+
+/// Descriptors, then the type descriptions of those that are complex.
+struct described_elements {
+    static constexpr std::string_view text = "elements, then a type description for each complex one";
+    template <class E, class M>
+    static void read(byte_reader& in, std::vector<E>& out, const M& message, const codec_context& context) {
+        elements::read(in, out, message, context);
+        for (auto& element : out)
+            if (is_described(element) && !in.failed())
+                element.description = skip_type_description(in);
+    }
+    template <class E, class M>
+    static void write(byte_writer& out, const std::vector<E>& value, const M& message, const codec_context& context) {
+        elements::write(out, value, message, context);
+        for (const auto& element : value)
+            if (is_described(element))
+                out.bytes(element.description);
+    }
+    template <class E>
+    static bool is_described(const E& element) noexcept {
+        return has_type_description(static_cast<type_id>(element.type), element.scale);
+    }
+};
+
+template <class M>
+inline constexpr auto type_of_described =
+    body<behind_the_elements>("description", &M::description,
+                              condition<M>{"types 117, 119, 121, 122, and 12 with scale 5",
+                                           [](const M& m, const codec_context&, std::span<const std::byte>) {
+                                               return described_elements::is_described(m);
+                                           }});
+
 /// How the descriptors of columns and parameters begin.
 template <class M>
 inline constexpr auto described_type = std::tuple{
@@ -74,9 +115,10 @@ struct layout<column_descriptor> {
     static constexpr condition<M> has_base_name{
         "base names agreed",
         [](const M&, const codec_context& context, std::span<const std::byte>) { return context.base_names; }};
-    static constexpr auto fields = std::tuple_cat(
-        described_type<M>, std::tuple{body<number<i16>>("reserved_22", &M::reserved_22)}, described_names<M>,
-        std::tuple{body<counted<u16>>("base_name", &M::base_name, has_base_name)}, described_lob<M, column_flag::lob>);
+    static constexpr auto fields =
+        std::tuple_cat(described_type<M>, std::tuple{body<number<i16>>("reserved_22", &M::reserved_22)},
+                       described_names<M>, std::tuple{body<counted<u16>>("base_name", &M::base_name, has_base_name)},
+                       described_lob<M, column_flag::lob>, std::tuple{type_of_described<M>});
 };
 
 template <>
@@ -85,17 +127,17 @@ struct layout<parameter_descriptor> {
     static constexpr std::size_t smallest = 32;
     static constexpr auto fields =
         std::tuple_cat(described_type<M>, std::tuple{body<number<i16>>("direction", &M::direction)}, described_names<M>,
-                       described_lob<M, parameter_flag::lob>);
+                       described_lob<M, parameter_flag::lob>, std::tuple{type_of_described<M>});
 };
 
 template <>
 struct layout<parameter_type> {
     using M = parameter_type;
     static constexpr std::size_t smallest = 13;
-    static constexpr condition<M> is_complex{
-        "types 117, 119, 121, 122", [](const M& m, const codec_context&, std::span<const std::byte>) {
-            return m.type == 117 || m.type == 119 || m.type == 121 || m.type == 122;
-        }};
+    static constexpr condition<M> is_complex{"types 117, 119, 121, 122",
+                                             [](const M& m, const codec_context&, std::span<const std::byte>) {
+                                                 return is_structured(static_cast<type_id>(m.type));
+                                             }};
     static constexpr auto fields = std::tuple{
         body<number<u8>>("direction", &M::direction),
         body<number<i32>>("type", &M::type),
@@ -255,8 +297,8 @@ struct layout<prepare_response> {
         header<22, u16>("parameters", &M::parameters),
         header<24, i16>("columns", &M::columns),
         header<34, i32>("transaction_status", &M::transaction_status),
-        body<elements>("parameters", &M::parameters),
-        body<elements>("columns", &M::columns),
+        body<described_elements>("parameters", &M::parameters),
+        body<described_elements>("columns", &M::columns),
     };
 };
 
@@ -441,7 +483,7 @@ struct layout<execute_response> {
         header<60, i32>("transaction_status", &M::transaction_status),
         body<sized_by<&M::printed_size>>("printed", &M::printed),
         body<marked_values>("out_parameters", &M::out_parameters),
-        body<elements>("columns", &M::columns, query),
+        body<described_elements>("columns", &M::columns, query),
         body<row_block>("rows", &M::rows, query),
         body<counted_elements<i32>>("row_counts", &M::row_counts, has_row_counts),
         body<counted_elements<i32>>("generated_keys", &M::generated_keys, has_keys),

@@ -65,9 +65,10 @@ struct column_descriptor {
     std::string_view type_name;
     std::string_view table;
     std::string_view schema;
-    std::string_view base_name;      ///< only with codec_context::base_names
-    std::int32_t lob_table_id = 0;   ///< only with column_flag::lob
-    std::int16_t lob_column_id = 0;  ///< likewise
+    std::string_view base_name;              ///< only with codec_context::base_names
+    std::int32_t lob_table_id = 0;           ///< only with column_flag::lob
+    std::int16_t lob_column_id = 0;          ///< likewise
+    std::span<const std::byte> description;  ///< of complex types: decode_type_description()
 };
 namespace column_flag {
 inline constexpr std::int16_t identity = 0x01;
@@ -90,6 +91,7 @@ struct parameter_descriptor {
     std::string_view schema;
     std::int32_t lob_table_id = 0;
     std::int16_t lob_column_id = 0;
+    std::span<const std::byte> description;  ///< of complex types: decode_type_description()
 };
 namespace parameter_flag {
 inline constexpr std::int16_t lob = 0x02;
@@ -112,7 +114,7 @@ struct parameter_type {
     std::int32_t type = 0;
     std::int32_t precision = 0;
     std::int32_t scale = 0;
-    std::span<const std::byte> description;  ///< of complex types only
+    std::span<const std::byte> description;  ///< of complex types: decode_packed_description()
     friend bool operator==(const parameter_type& a, const parameter_type& b) noexcept {
         return a.direction == b.direction && a.type == b.type && a.precision == b.precision && a.scale == b.scale;
     }
