@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -50,6 +52,19 @@ func (s *session) connection(on string) *connection {
 	return s.connections[on]
 }
 
+func connect(credentials string) (*sql.DB, *sql.Conn, error) {
+	place := environment("DMKIT_HOST", "127.0.0.1") + ":" + environment("DMKIT_PORT", "5236")
+	pool, err := sql.Open("dm", fmt.Sprintf("dm://%s@%s", credentials, place))
+	if err != nil {
+		return nil, nil, err
+	}
+	only, err := pool.Conn(background)
+	if err != nil {
+		pool.Close()
+	}
+	return pool, only, err
+}
+
 func (s *session) open(st *step) error {
 	user, password := "SYSDBA", "SYSDBA"
 	if st.User != nil {
@@ -58,13 +73,11 @@ func (s *session) open(st *step) error {
 	if st.Password != nil {
 		password = *st.Password
 	}
-	pool, err := sql.Open("dm", fmt.Sprintf("dm://%s:%s@%s:%s", user, password, environment("DMKIT_HOST", "127.0.0.1"), environment("DMKIT_PORT", "5236")))
-	if err != nil {
-		return err
+	pool, only, err := connect(user + ":" + password)
+	if refused := (*url.Error)(nil); errors.As(err, &refused) { // revision 22766 takes escaped names, 33934 plain ones
+		pool, only, err = connect(url.UserPassword(user, password).String())
 	}
-	only, err := pool.Conn(background)
 	if err != nil {
-		pool.Close()
 		return err
 	}
 	c := &connection{pool: pool, only: only}
