@@ -3,6 +3,8 @@
 #include <cmath>
 #include <utility>
 
+#include "client/session/structure_codec.hpp"
+
 namespace dmkit::session {
 
 namespace {
@@ -40,6 +42,7 @@ shared_column_set make_columns(session_state& state, std::span<const wire::colum
         column.base_name = state.utf8(descriptor.base_name);
         column.lob_table_id = descriptor.lob_table_id;
         column.lob_column_id = descriptor.lob_column_id;
+        column.structure = make_structured_type(state, column.type, descriptor.description);
         take_marks(column);
         set->metadata.push_back(std::move(column));
     }
@@ -55,6 +58,7 @@ std::vector<parameter_metadata> make_parameters(session_state& state,
         parameter.name = state.utf8(descriptor.name);
         parameter.type = {static_cast<type_id>(descriptor.type), descriptor.precision, descriptor.scale};
         parameter.type_name = state.utf8(descriptor.type_name);
+        parameter.structure = make_structured_type(state, parameter.type, descriptor.description);
         parameter.direction = descriptor.direction == 1   ? parameter_direction::out
                               : descriptor.direction == 2 ? parameter_direction::in_out
                                                           : parameter_direction::in;

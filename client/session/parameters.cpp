@@ -7,6 +7,7 @@
 #include <dmkit/wire/byte_writer.hpp>
 
 #include "client/session/descriptions.hpp"
+#include "client/session/structure_codec.hpp"
 
 namespace dmkit::session {
 
@@ -107,6 +108,18 @@ bool needs_own_type(wire::value_fault fault) noexcept {
            fault == wire::value_fault::inexact;
 }
 
+/// The record of a structured parameter says which type it is: by its description, or for an object in a BLOB by its
+/// number.
+void describe_structure(const structure_codec& codec, wire::parameter_type& record) {
+    const auto& description = codec.description;
+    if (codec.in_blob) {
+        record.precision = is_collection(description) ? description.outer_id : description.object_id;
+    } else {
+        record.description = codec.packed_description;
+        record.precision = static_cast<std::int32_t>(codec.packed_description.size());
+    }
+}
+
 std::uint8_t direction_byte(parameter_direction direction) noexcept {
     return static_cast<std::uint8_t>(direction);
 }
@@ -199,6 +212,12 @@ parameter_fault parameter_writer::choose_types(const parameter_source& rows) {
         record.type = static_cast<std::int32_t>(type.id);
         record.precision = type.precision;
         record.scale = type.scale;
+        if (has_type_description(type.id, type.scale)) {
+            if (described.structure == nullptr || described.structure->codec().packed_description.empty())
+                return {client_errc::unsupported_type,
+                        "parameter " + std::to_string(i + 1) + ": the server did not describe its type"};
+            describe_structure(described.structure->codec(), record);
+        }
         types_.push_back(record);
     }
     return {};

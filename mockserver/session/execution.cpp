@@ -2,6 +2,8 @@
 #include <limits>
 #include <utility>
 
+#include <dmkit/structure.hpp>
+
 #include "mockserver/session/server_session_parts.hpp"
 #include "mockserver/session/session_text.hpp"
 
@@ -36,10 +38,6 @@ wire::frame_view without_key_columns(const wire::frame_view& frame) {
     if (reader.failed())
         throw malformed_request{{reader.fault(), "EXECUTE2", "key columns", reader.offset()}};
     return {frame.header, reader.rest()};
-}
-
-bool is_complex(type_id id) noexcept {
-    return id == type_id::array || id == type_id::static_array || id == type_id::class_ || id == type_id::record;
 }
 
 bool is_dml(statement_kind kind) noexcept {
@@ -118,7 +116,7 @@ void server_session::decode_arguments(const server_statement& statement, const v
             throw sql_error::unsupported("OUT and IN OUT parameters");
         if (static_cast<type_id>(type.type) == type_id::cursor)
             throw sql_error::unsupported("cursor as a parameter");
-        if (is_complex(static_cast<type_id>(type.type)))
+        if (has_type_description(static_cast<type_id>(type.type), type.scale))
             throw sql_error::unsupported(
                 fmt::format("a parameter of type {}", to_string(static_cast<type_id>(type.type))));
     }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <dmkit/wire/frame.hpp>
+#include <dmkit/wire/structure_codec.hpp>
 #include <dmkit/wire/value_codec.hpp>
 
 #include "tests/unit/wire/message_types.hpp"
@@ -102,6 +103,24 @@ inline void check_value(const data_type& type, std::span<const std::byte> bytes,
     }
     field_view back;
     require(decode_value(type, again, with.values, back) == wire::value_fault::none);
+}
+
+/// Decodes a type description and a value of it; what decodes must encode to what decodes to the same.
+inline void check_structure(std::span<const std::byte> description, std::span<const std::byte> bytes, agreement& with) {
+    wire::byte_reader in(description);
+    type_description type;
+    wire::decode_type_description(in, with.text, type);
+    if (in.failed())
+        return;
+    structured_value value;
+    with.arena.clear();
+    if (decode_structure(type, bytes, with.values, value) != wire::value_fault::none)
+        return;
+    std::vector<std::byte> again;
+    if (encode_structure(type, value, with.values, again) != wire::value_fault::none)
+        return;
+    structured_value back;
+    require(decode_structure(type, again, with.values, back) == wire::value_fault::none);
 }
 
 /// Every scalar type with plausible precision and scale.

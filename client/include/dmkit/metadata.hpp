@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
+#include <dmkit/structured_type.hpp>
 #include <dmkit/type.hpp>
 
 namespace dmkit {
@@ -22,6 +24,8 @@ struct column_metadata {
     std::string base_name;           ///< the column's own name without alias, if the server tells it
     std::int32_t lob_table_id = 0;   ///< of LOB columns of tables, else 0
     std::int16_t lob_column_id = 0;  ///< likewise
+    /// Of arrays, records, objects and collections, whose fields hold the encoded value; else nothing.
+    std::shared_ptr<const structured_type> structure;
     friend bool operator==(const column_metadata&, const column_metadata&) = default;
 };
 
@@ -36,6 +40,8 @@ struct parameter_metadata {
     bool exact = true;  ///< false: the type is a guess and values are sent with their own types
     bool nullable = true;
     bool has_default = false;
+    /// Of arrays, records, objects and collections: encodes the binary value to give; else nothing.
+    std::shared_ptr<const structured_type> structure;
     friend bool operator==(const parameter_metadata&, const parameter_metadata&) = default;
 };
 

@@ -1,4 +1,3 @@
-#include <dmkit/structure.hpp>
 #include <dmkit/wire/byte_reader.hpp>
 #include <dmkit/wire/value_codec.hpp>
 
@@ -207,8 +206,6 @@ value_fault decode_value(const data_type& type, std::span<const std::byte> bytes
         case type_id::blob:
         case type_id::clob: {
             std::span<const std::byte> data = bytes;
-            if (type.id == type_id::blob && type.scale == object_blob_scale)
-                return value_fault::unsupported;
             if (context.place == value_place::row) {
                 lob_value lob;
                 if (const value_fault fault = decode_lob(bytes, context.new_lob, lob); fault != value_fault::none)
@@ -223,13 +220,15 @@ value_fault decode_value(const data_type& type, std::span<const std::byte> bytes
                 out = context.text.to_utf8(data, context.arena);
             return value_fault::none;
         }
-        case type_id::null:
-        case type_id::unknown:
         case type_id::array:
         case type_id::class_:
-        case type_id::cursor:
         case type_id::record:
         case type_id::static_array:
+            out = bytes;
+            return value_fault::none;
+        case type_id::null:
+        case type_id::unknown:
+        case type_id::cursor:
             break;
     }
     return value_fault::unsupported;

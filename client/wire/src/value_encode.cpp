@@ -356,6 +356,14 @@ value_fault encode_interval(const interval_ds& value, byte_writer& out) {
     return value_fault::none;
 }
 
+value_fault encode_structured(const field_view& value, byte_writer& out) {
+    const auto* encoded = value.get_if<bytes_view>();
+    if (encoded == nullptr)
+        return value_fault::wrong_kind;
+    out.bytes(*encoded);
+    return value_fault::none;
+}
+
 /// Appends; what a fault leaves behind is taken away by the caller.
 value_fault encode_bare(const data_type& type, const field_view& value, value_context& context, byte_writer& out) {
     switch (type.id) {
@@ -366,7 +374,7 @@ value_fault encode_bare(const data_type& type, const field_view& value, value_co
             return encode_text(value, context, out);
         case type_id::blob:
             if (type.scale == object_blob_scale)
-                return value_fault::unsupported;
+                return encode_structured(value, out);
             return encode_binary(type, value, out);
         case type_id::binary:
         case type_id::varbinary:
@@ -407,13 +415,14 @@ value_fault encode_bare(const data_type& type, const field_view& value, value_co
             const auto* interval = value.get_if<interval_ds>();
             return interval != nullptr ? encode_interval(*interval, out) : value_fault::wrong_kind;
         }
-        case type_id::null:
-        case type_id::unknown:
         case type_id::array:
         case type_id::class_:
-        case type_id::cursor:
         case type_id::record:
         case type_id::static_array:
+            return encode_structured(value, out);
+        case type_id::null:
+        case type_id::unknown:
+        case type_id::cursor:
             break;
     }
     return value_fault::unsupported;
@@ -446,6 +455,14 @@ value_fault encode_counted_value(const data_type& type, const field_view& value,
     byte_writer writer(out);
     if (value.is_null()) {
         writer.number(length_marker::null);
+        return value_fault::none;
+    }
+    const auto* encoded = value.get_if<bytes_view>();
+    if (encoded != nullptr && is_structured(type.id) && encoded->size() > length_marker::max_short_parameter) {
+        if (encoded->size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
+            return value_fault::too_long;
+        writer.number(length_marker::long_value);
+        writer.counted<std::int32_t>(*encoded);
         return value_fault::none;
     }
     writer.number(std::uint16_t{0});

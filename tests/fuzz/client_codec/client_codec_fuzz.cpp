@@ -17,6 +17,7 @@ void check_rows(std::span<const std::byte> rows, std::span<const wire::column_de
             if (!value)
                 continue;
             if (!columns.empty()) {
+                fuzz::check_structure(columns[i].description, *value, with);
                 fuzz::check_value({static_cast<type_id>(columns[i].type), columns[i].precision, columns[i].scale},
                                   *value, with);
                 continue;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "client/session/descriptions.hpp"
 #include "client/session/parameters.hpp"
 #include "script.hpp"
 
@@ -123,6 +124,8 @@ TEST(Parameters, RaiseThePrecisionOfLongText) {
 
 TEST(Parameters, RefuseCursors) {
     EXPECT_EQ(write({described(type_id::cursor)}, {nullptr}).fault.code, client_errc::unsupported_type);
+    EXPECT_EQ(write({described(type_id::array)}, {nullptr}).fault.code, client_errc::unsupported_type)
+        << "without a description";
 }
 
 TEST(Parameters, SendLobsUpTo2048BytesInTheRow) {
@@ -136,6 +139,70 @@ TEST(Parameters, SendLobsUpTo2048BytesInTheRow) {
         ASSERT_FALSE(writer.add_row(values));
         EXPECT_EQ(writer.off_row().size(), size > 2048 ? 1U : 0U);
         EXPECT_EQ(writer.bytes().size(), size > 2048 ? 2U : 2U + size);
+    }
+}
+
+/// dm8-data §10.4: what the vendor's driver sends for an object and for the same object in a BLOB.
+constexpr std::string_view object_description =
+    "770000000300434c530100000000000000eb030000010000000200070000000400000000000000020000001400000000000000";
+const structured_value object_value(structured_value::list{7, std::string("ab")});
+
+parameter_metadata described_structure(type_id id, std::int32_t scale) {
+    const auto state = logged_in();
+    const auto encoded = from_hex(object_description);
+    wire::parameter_descriptor descriptor;
+    descriptor.type = static_cast<std::int32_t>(id);
+    descriptor.scale = scale;
+    descriptor.description = encoded;
+    return make_parameters(*state, {&descriptor, 1}).front();
+}
+
+TEST(StructuredParameters, TravelWithTheShortDescriptionOfTheirType) {
+    const auto parameter = described_structure(type_id::class_, 0);
+    ASSERT_NE(parameter.structure, nullptr);
+    EXPECT_EQ(parameter.structure->description().name, "CLS");
+    const auto out = write({parameter}, {parameter.structure->encode(object_value)});
+    ASSERT_FALSE(out.fault) << out.fault.text;
+    EXPECT_EQ(out.types[0].precision, 17);
+    EXPECT_EQ(to_hex(out.types[0].description), "770000000300434c53eb03000001000000");
+    EXPECT_EQ(out.rows, "130000130000000001040007000000000102006162");
+    EXPECT_EQ(write({parameter}, {nullptr}).rows, "feff");
+    EXPECT_EQ(write({parameter}, {7}).types[0].type, static_cast<int>(type_id::bigint)) << "the server refuses it";
+}
+
+TEST(StructuredParameters, BeyondTheShortLengthHaveALongOne) {
+    const auto parameter = described_structure(type_id::class_, 0);
+    dmkit::bytes big(70000, std::byte{0});
+    const auto out = write({parameter}, {field_view(big)});
+    ASSERT_FALSE(out.fault) << out.fault.text;
+    EXPECT_EQ(out.rows.substr(0, 12), "ffff70110100");
+    EXPECT_EQ(out.rows.size(), 2 * (2 + 4 + 70000));
+}
+
+TEST(StructuredParameters, InABlobAreNamedByTheirNumber) {
+    const auto parameter = described_structure(type_id::blob, object_blob_scale);
+    const auto out = write({parameter}, {parameter.structure->encode(object_value)});
+    ASSERT_FALSE(out.fault) << out.fault.text;
+    EXPECT_EQ(out.types[0].precision, 1003);
+    EXPECT_EQ(out.types[0].scale, 5);
+    EXPECT_EQ(out.rows, "2c00ffe4a70411000000770000020007000400000002001400000000130000000001040007000000000102006162");
+}
+
+TEST(StructuredColumns, DecodeTheBytesOfTheirFields) {
+    const auto state = logged_in();
+    const auto encoded = from_hex(object_description);
+    wire::column_descriptor descriptor;
+    descriptor.type = static_cast<std::int32_t>(type_id::class_);
+    descriptor.description = encoded;
+    const auto columns = make_columns(*state, {&descriptor, 1});
+    const auto& structure = columns->metadata.front().structure;
+    ASSERT_NE(structure, nullptr);
+    EXPECT_EQ(structure->decode(from_hex("00130000000001040007000000000102006162")), object_value);
+    try {
+        static_cast<void>(structure->decode(from_hex("0013")));
+        FAIL();
+    } catch (const error& problem) {
+        EXPECT_EQ(problem.code(), client_errc::value_format);
     }
 }
 

@@ -26,7 +26,7 @@ enum class value_fault : std::uint8_t {
     unmappable,    ///< text that the session's character set cannot express, or that is no UTF-8
     too_long,      ///< longer than the place in the message can hold
     out_of_row,    ///< a LOB whose data lies elsewhere: use decode_lob() and LOB messages
-    unsupported,   ///< a type that is not implemented (arrays, objects, records) or not known
+    unsupported,   ///< a type that has no values, or is not known
 };
 
 /// Text for diagnostics.
@@ -51,6 +51,7 @@ struct value_context {
 /// Decodes the bytes of one value (without its length). Text and binary are views into @p bytes or, where the character
 /// set made a conversion necessary, into the context's arena.
 /// - Integers are taken in any of the widths 1, 2, 4 and 8; date and time kinds are told by their length alone.
+/// - A structured value (array, record, object, collection, object in a BLOB) is its bytes: see decode_structure().
 /// - TIMESTAMP WITH LOCAL TIME ZONE (a bit of the scale) is brought from the database's to the session's zone.
 /// @param out is changed only when the result is value_fault::none
 [[nodiscard]] value_fault decode_value(const data_type& type, std::span<const std::byte> bytes, value_context& context,
@@ -61,12 +62,13 @@ struct value_context {
 /// numbers, dates and bytes (in hexadecimal) as text, integers as eight big-endian bytes of binary, a timestamp's day
 /// as DATE and its time as TIME. Sub-seconds beyond the type's digits on the wire are cut off. Times with a zone are
 /// brought to the session's where the type has none; where the type has one and the value none, it gets the session's.
+/// A structured value is given as its bytes: see encode_structure().
 /// These are the conversions of the vendor's drivers. On a fault @p out is as it was.
 [[nodiscard]] value_fault encode_value(const data_type& type, const field_view& value, value_context& context,
                                        std::vector<std::byte>& out);
 
 /// Appends length and value as a parameter row or an out-parameter list holds them, or the mark of NULL. Values beyond
-/// 65280 bytes are value_fault::too_long: they go off the row.
+/// 65280 bytes are value_fault::too_long: they go off the row; only structured ones have a longer length.
 [[nodiscard]] value_fault encode_counted_value(const data_type& type, const field_view& value, value_context& context,
                                                std::vector<std::byte>& out);
 
