@@ -39,6 +39,10 @@ enum class statement_kind : std::int16_t {
     set_time_zone = 165,
     set_transaction = 166,
     truncate = 194,
+    set_date_format = 251,
+    set_time_format = 252,
+    set_timestamp_format = 253,
+    set_date_language = 256,
 };
 
 struct column_description {
@@ -99,10 +103,11 @@ struct execution_result {
     std::vector<std::int64_t> generated_keys;  ///< identity values, in order of insertion
     std::vector<row_failure> failures;         ///< of a batch with continue_on_error
     std::string printed;                       ///< output of PRINT
-    std::string text;                          ///< new schema of SET SCHEMA, plan of EXPLAIN
+    std::string text;                          ///< new schema of SET SCHEMA, plan of EXPLAIN, new format of dates
     std::int16_t time_zone = 0;                ///< minutes east of UTC, of SET TIME ZONE
     dmkit::mock::isolation isolation = dmkit::mock::isolation::read_committed;  ///< of SET TRANSACTION
     bool read_only = false;                                                     ///< of SET TRANSACTION
+    bool english_dates = false;                                                 ///< of the language of dates
 };
 
 /// Takes the rows of a result as the backend finds them. Called between execute() and its completion, on the same

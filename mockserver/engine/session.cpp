@@ -72,7 +72,7 @@ engine_session::engine_session(std::shared_ptr<server_state> server, const login
     context_.seed_random = server_->seed_random;
     context_.facts = &memory_;
     context_.now = server_->environment.now();
-    set_schema(user.default_schema.empty() ? user.name : user.default_schema);
+    enter_schema(user.default_schema.empty() ? user.name : user.default_schema);
     if (who.isolation)
         set_isolation(*who.isolation);
 }

@@ -106,11 +106,16 @@ class engine_session final : public backend_session {
 
     // --- commands that need no storage (session_commands.cpp)
     void run_command(const sql::statement& tree);
+    void enter_schema(std::string_view name);
     void set_schema(std::string_view name);
     void set_time_zone(std::int16_t minutes);
     void set_identity_insert(const sql::set_identity_insert_statement& command);
     void set_transaction(const sql::set_transaction_statement& command);
     void alter_session(const sql::session_setting& setting);
+    /// Makes the answer one that tells the client of a change of its session, unless the statement has a kind already.
+    void tell_change(statement_kind kind);
+    void set_format(std::string& format, std::string value, statement_kind kind);
+    void set_date_language(bool english);
     void lock_table(const sql::lock_table_statement& command);
     void accept_administration(const sql::administrative_statement& command) const;
     void change_session() { ++version_; }

@@ -76,8 +76,7 @@ bool is_english(const std::string& language) {
 
 void engine_session::run_command(const sql::statement& tree) {
     connection* storage = connection_ ? &*connection_ : nullptr;
-    if (!operation_->kind_settled)
-        operation_->result->kind = kind_of(tree);
+    tell_change(kind_of(tree));
     std::visit(sql::visitor{
                    [&](const sql::commit_statement&) { commit_now(); },
                    [&](const sql::rollback_statement& command) {
@@ -94,10 +93,7 @@ void engine_session::run_command(const sql::statement& tree) {
                    [&](const sql::start_transaction_statement&) { begun_ = true; },
                    [&](const sql::set_transaction_statement& command) { set_transaction(command); },
                    [&](const sql::lock_table_statement& command) { lock_table(command); },
-                   [&](const sql::set_schema_statement& command) {
-                       set_schema(command.schema.name);
-                       operation_->result->text = context_.current_schema;
-                   },
+                   [&](const sql::set_schema_statement& command) { set_schema(command.schema.name); },
                    [&](const sql::set_time_zone_statement& command) {
                        set_time_zone(command.local ? server_->profile.time_zone : parse_zone(command.zone));
                    },
@@ -115,7 +111,7 @@ void engine_session::run_command(const sql::statement& tree) {
                tree.node);
 }
 
-void engine_session::set_schema(std::string_view name) {
+void engine_session::enter_schema(std::string_view name) {
     const schema_info& schema = visible_catalog().require_schema(name);
     const bool own = schema.owner == context_.user;
     if (!own && !visible_catalog().has_role(context_.user, "DBA"))
@@ -125,12 +121,32 @@ void engine_session::set_schema(std::string_view name) {
     change_session();
 }
 
+void engine_session::set_schema(std::string_view name) {
+    enter_schema(name);
+    tell_change(statement_kind::set_schema);
+    operation_->result->text = context_.current_schema;
+}
+
 void engine_session::set_time_zone(std::int16_t minutes) {
     context_.session_time_zone = minutes;
     // Clients are told by the kind of the answer, and convert to the zone from then on.
-    if (!operation_->kind_settled)
-        operation_->result->kind = statement_kind::set_time_zone;
+    tell_change(statement_kind::set_time_zone);
     operation_->result->time_zone = minutes;
+}
+
+void engine_session::tell_change(statement_kind kind) {
+    if (!operation_->kind_settled)
+        operation_->result->kind = kind;
+}
+
+void engine_session::set_format(std::string& format, std::string value, statement_kind kind) {
+    // The answer carries it behind a length of one byte, in the session's character set.
+    constexpr std::size_t longest_format = 190;
+    if (value.size() > longest_format)
+        throw sql_error(invalid_argument);
+    tell_change(kind);
+    operation_->result->text = value;
+    format = std::move(value);
 }
 
 void engine_session::set_identity_insert(const sql::set_identity_insert_statement& command) {
@@ -172,17 +188,23 @@ void engine_session::alter_session(const sql::session_setting& setting) {
     if (setting.name == "CURRENT_SCHEMA")
         set_schema(value);
     else if (setting.name == "NLS_DATE_FORMAT")
-        context_.date_format = value;
+        set_format(context_.date_format, value, statement_kind::set_date_format);
     else if (setting.name == "NLS_TIME_FORMAT")
-        context_.time_format = value;
+        set_format(context_.time_format, value, statement_kind::set_time_format);
     else if (setting.name == "NLS_TIMESTAMP_FORMAT")
-        context_.timestamp_format = value;
+        set_format(context_.timestamp_format, value, statement_kind::set_timestamp_format);
     else if (setting.name == "NLS_DATE_LANGUAGE")
-        context_.english_dates = is_english(value);
+        set_date_language(is_english(value));
     else if (setting.name == "TIME_ZONE")
         set_time_zone(parse_zone(value));
     else
         throw sql_error::unsupported("ALTER SESSION SET " + setting.name);
+}
+
+void engine_session::set_date_language(bool english) {
+    tell_change(statement_kind::set_date_language);
+    context_.english_dates = english;
+    operation_->result->english_dates = english;
 }
 
 void engine_session::lock_table(const sql::lock_table_statement& command) {

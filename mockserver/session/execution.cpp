@@ -203,7 +203,7 @@ void server_session::answer_execution() {
     response.transaction_status = transaction_status();
     response.time_zone = result.time_zone;
     response.isolation = static_cast<std::int16_t>(result.isolation);
-    response.flag = result.read_only ? 1 : 0;
+    response.flag = result.read_only || result.english_dates ? 1 : 0;
     if (result.kind == statement_kind::set_time_zone)
         session_zone_ = result.time_zone;
     message_texts_.clear();

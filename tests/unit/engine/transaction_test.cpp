@@ -250,7 +250,20 @@ TEST_F(Transaction, SettingsAreToldOrRefused) {
     for (const char* wrong : {"71582789:00", "+-8:00", "8:-30", "8", "8:60", "15:00", "-13:00", "8:00x", "100:00"})
         EXPECT_EQ(one.run(std::string("SET TIME ZONE '") + wrong + "'").code, -3503) << wrong;
     EXPECT_EQ(one.run("ALTER SESSION SET NLS_DATE_LANGUAGE = 'FRENCH'").code, -3503);
-    EXPECT_FALSE(one.run("ALTER SESSION SET NLS_DATE_LANGUAGE = 'AMERICAN'").code);
+    const auto told = [&](const std::string& setting) { return one.run("ALTER SESSION SET " + setting).result; };
+    const auto language = told("NLS_DATE_LANGUAGE = 'AMERICAN'");
+    EXPECT_EQ(language.kind, statement_kind::set_date_language);
+    EXPECT_TRUE(language.english_dates);
+    EXPECT_FALSE(told("NLS_DATE_LANGUAGE = 'SIMPLIFIED CHINESE'").english_dates);
+    const auto date = told("NLS_DATE_FORMAT = 'YYYY/MM/DD'");
+    EXPECT_EQ(date.kind, statement_kind::set_date_format);
+    EXPECT_EQ(date.text, "YYYY/MM/DD");
+    EXPECT_EQ(told("NLS_TIME_FORMAT = 'HH24:MI'").kind, statement_kind::set_time_format);
+    EXPECT_EQ(told("NLS_TIMESTAMP_FORMAT = 'YYYY HH24'").kind, statement_kind::set_timestamp_format);
+    EXPECT_TRUE(one.run("ALTER SESSION SET NLS_DATE_FORMAT = '" + std::string(200, '-') + "'").code);
+    const auto schema = told("CURRENT_SCHEMA = SYSDBA");
+    EXPECT_EQ(schema.kind, statement_kind::set_schema);
+    EXPECT_EQ(schema.text, "SYSDBA");
 }
 
 TEST_F(Transaction, ReplacingNullsLastsAsLongAsTheTablesOwnSetting) {
