@@ -61,12 +61,10 @@ engine_session::engine_session(std::shared_ptr<server_state> server, const login
     context_.application_name = who.application_name;
     context_.database_name = profile.database_name;
     context_.instance_name = profile.instance_name;
-    context_.server_version = profile.server_version;
     context_.language = who.language;
     context_.charset = profile.charset;
     context_.length_in_char = profile.length_in_char;
     context_.case_sensitive = profile.case_sensitive;
-    context_.compatible_mode = profile.compatible_mode;
     context_.page_size = profile.page_size;
     context_.random = server_->random;
     context_.seed_random = server_->seed_random;

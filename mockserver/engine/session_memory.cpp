@@ -115,11 +115,6 @@ std::optional<std::string> session_memory::schema_name(std::int64_t id) {
     return std::nullopt;
 }
 
-std::optional<std::int64_t> session_memory::schema_id(std::string_view name) {
-    const schema_info* schema = visible_catalog().find_schema(name);
-    return schema ? std::optional<std::int64_t>(schema->id) : std::nullopt;
-}
-
 std::optional<std::int64_t> session_memory::user_id(std::string_view name) {
     const user_info* user = visible_catalog().find_user(name);
     return user ? std::optional<std::int64_t>(user->id) : std::nullopt;
@@ -162,10 +157,6 @@ std::optional<std::int64_t> session_memory::sequence_current(std::string_view sc
         return std::nullopt;
     const auto found = now.sequence_values.find(sequence->id);
     return found == now.sequence_values.end() ? std::nullopt : std::optional(found->second);
-}
-
-bool session_memory::has_privilege(std::string_view privilege) {
-    return visible_catalog().may(context_.user, privilege);
 }
 
 }  // namespace dmkit::mock

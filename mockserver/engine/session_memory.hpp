@@ -71,12 +71,10 @@ class session_memory final : public storage_functions, public database_facts {
     std::optional<std::int64_t> identity_seed(std::string_view table) override;
     std::optional<std::int64_t> identity_increment(std::string_view table) override;
     std::optional<std::string> schema_name(std::int64_t id) override;
-    std::optional<std::int64_t> schema_id(std::string_view name) override;
     std::optional<std::int64_t> user_id(std::string_view name) override;
     std::optional<std::int64_t> object_id(std::string_view name, std::string_view type) override;
     std::optional<std::string> parameter(std::string_view name) override;
     std::optional<std::int64_t> sequence_current(std::string_view schema, std::string_view name) override;
-    bool has_privilege(std::string_view privilege) override;
 
   private:
     [[nodiscard]] const table_info& table_of(std::int32_t id) const;

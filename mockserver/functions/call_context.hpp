@@ -34,7 +34,6 @@ class database_facts {
     [[nodiscard]] virtual std::optional<std::int64_t> identity_seed(std::string_view table);
     [[nodiscard]] virtual std::optional<std::int64_t> identity_increment(std::string_view table);
     [[nodiscard]] virtual std::optional<std::string> schema_name(std::int64_t id);
-    [[nodiscard]] virtual std::optional<std::int64_t> schema_id(std::string_view name);
     [[nodiscard]] virtual std::optional<std::int64_t> user_id(std::string_view name);
     /// OBJECT_ID(name[, type]); @p type is empty when not given.
     [[nodiscard]] virtual std::optional<std::int64_t> object_id(std::string_view name, std::string_view type);
@@ -42,8 +41,6 @@ class database_facts {
     [[nodiscard]] virtual std::optional<std::string> parameter(std::string_view name);
     /// CURRENT VALUE of a sequence in the session. @p schema and @p name are as stored.
     [[nodiscard]] virtual std::optional<std::int64_t> sequence_current(std::string_view schema, std::string_view name);
-    /// SF_CHECK_PRIV_OPT and friends: does the session's user hold the privilege?
-    [[nodiscard]] virtual bool has_privilege(std::string_view privilege);
 };
 
 /// The facts of session and statement that functions depend on. One per session; the engine sets `now` when a
@@ -62,12 +59,10 @@ struct call_context {
     std::string application_name = {};
     std::string database_name = "DAMENG";
     std::string instance_name = "DMSERVER";
-    std::string server_version = "8.1.3.140";
     dmkit::mock::language language = dmkit::mock::language::chinese;
     dmkit::mock::charset charset = dmkit::mock::charset::utf8;  ///< whose byte lengths count
     bool length_in_char = false;                                ///< LENGTH_IN_CHAR
     bool case_sensitive = true;                                 ///< CASE_SENSITIVE
-    int compatible_mode = 0;                                    ///< COMPATIBLE_MODE
     int page_size = 8192;                                       ///< bytes
     int extent_size = 16;                                       ///< pages
     /// Session formats (NLS_DATE_FORMAT …); empty: DM8's default forms.

@@ -39,9 +39,6 @@ std::optional<std::int64_t> database_facts::identity_increment(std::string_view)
 std::optional<std::string> database_facts::schema_name(std::int64_t) {
     unanswered("SF_GET_SCHEMA_NAME_BY_ID");
 }
-std::optional<std::int64_t> database_facts::schema_id(std::string_view) {
-    unanswered("SF_GET_SCHEMA_ID_BY_NAME");
-}
 std::optional<std::int64_t> database_facts::user_id(std::string_view) {
     unanswered("USER_ID");
 }
@@ -53,9 +50,6 @@ std::optional<std::string> database_facts::parameter(std::string_view) {
 }
 std::optional<std::int64_t> database_facts::sequence_current(std::string_view, std::string_view) {
     unanswered("SF_SEQ_CURRVAL");
-}
-bool database_facts::has_privilege(std::string_view) {
-    unanswered("SF_CHECK_PRIV_OPT");
 }
 
 namespace functions {
