@@ -7,6 +7,7 @@
 
 #include <dmkit/version.hpp>
 
+#include "tools/fixtures/fixture_commands.hpp"
 #include "tools/serve.hpp"
 #include "tools/sql/sql_command.hpp"
 
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
     int status = 0;
     dmkit::tools::add_serve_command(app, status);
     dmkit::tools::add_sql_command(app, status);
+    dmkit::tools::add_fixture_commands(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

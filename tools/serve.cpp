@@ -1,8 +1,5 @@
 #include "serve.hpp"
 
-#include <signal.h>
-
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -17,6 +14,8 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <dmkit/mock/server.hpp>
+
+#include "tools/listening.hpp"
 
 namespace dmkit::tools {
 
@@ -36,26 +35,8 @@ struct serve_options {
     std::string log = "warning";
 };
 
-/// Arguments that make no sense; the exit status is 2.
-class wrong_use : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
-
 /// A server on a developer's machine waits longer for a lock than one in a unit test.
 constexpr std::chrono::seconds lock_timeout{10};
-
-void split_address(std::string_view text, mock::server_params& params) {
-    const auto colon = text.rfind(':');
-    std::string_view host = colon == std::string_view::npos ? text : text.substr(0, colon);
-    const std::string_view port = colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), params.port);
-    if (host.empty() || error != std::errc{} || end != port.data() + port.size())
-        throw wrong_use(fmt::format("--listen {}: HOST:PORT is expected, port 0 to 65535", text));
-    if (host.front() == '[' && host.back() == ']')
-        host = host.substr(1, host.size() - 2);
-    params.address = host == "localhost" ? "127.0.0.1" : std::string(host);
-}
 
 bool is_loopback(std::string_view address) {
     return address.starts_with("127.") || address == "::1";
@@ -74,7 +55,9 @@ mock::log_level log_level_of(std::string_view word) {
 
 mock::server_params params_of(const serve_options& options) {
     mock::server_params params;
-    split_address(options.listen, params);
+    const auto listening = parse_listening_address(options.listen);
+    params.address = listening.host;
+    params.port = listening.port;
     if (options.wire == "packet")
         throw wrong_use("--wire packet: the packet wire is not supported yet");
     if (options.wire != "dm8")
@@ -116,18 +99,10 @@ mock::server_params params_of(const serve_options& options) {
 int serve(const serve_options& options) {
     try {
         const auto params = params_of(options);
-        // Before the server's thread exists: the signals are for the sigwait() below.
-        sigset_t ending;
-        sigemptyset(&ending);
-        sigaddset(&ending, SIGINT);
-        sigaddset(&ending, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+        // Before the server's thread exists: it must not take them.
+        hold_ending_signals();
         const mock::server server(params);
-        const bool v6 = params.address.find(':') != std::string::npos;
-        fmt::print("dmkit: listening on {}:{}\n", v6 ? "[" + params.address + "]" : params.address, server.port());
-        std::fflush(stdout);
-        int signal = 0;
-        sigwait(&ending, &signal);
+        announce_and_wait_for_end(params.address, server.port());
         return 0;
     } catch (const wrong_use& error) {
         fmt::print(stderr, "dmkit serve: {}\n", error.what());

@@ -1,4 +1,4 @@
-# Installs libraries, headers, the CMake package (components client and mockserver) and the pkg-config files.
+# Installs libraries, headers, the CMake package (components client, mockserver and fixtures) and the pkg-config files.
 include(CMakePackageConfigHelpers)
 set(dmkit_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/dmkit")
 
@@ -21,10 +21,13 @@ function(dmkit_install_component component)
 endfunction()
 
 dmkit_install_component(client
-  TARGETS dmkit_wire dmkit_asio dmkit_session dmkit_client
+  TARGETS dmkit_wire dmkit_json dmkit_asio dmkit_session dmkit_client
   INCLUDES client/wire/include client/include)
 if(DMKIT_BUILD_MOCKSERVER)
   dmkit_install_component(mockserver TARGETS dmkit_mockserver INCLUDES mockserver/include)
+endif()
+if(DMKIT_BUILD_FIXTURES)
+  dmkit_install_component(fixtures TARGETS dmkit_fixtures INCLUDES fixtures/include)
 endif()
 
 configure_package_config_file("${PROJECT_SOURCE_DIR}/tools/cmake/dmkit-config.cmake.in"

@@ -1,6 +1,7 @@
 # Options of the build, in the project's own prefix, and the flags that every target of ours is compiled with.
 option(BUILD_SHARED_LIBS "Build shared libraries instead of static ones" OFF)
 option(DMKIT_BUILD_MOCKSERVER "Build the mock server library" ON)
+option(DMKIT_BUILD_FIXTURES "Build the library for recordings" ON)
 option(DMKIT_BUILD_TOOLS "Build the dmkit command" ${PROJECT_IS_TOP_LEVEL})
 option(DMKIT_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(DMKIT_BUILD_BENCHMARKS "Build the benchmarks (needs Google Benchmark)" ${PROJECT_IS_TOP_LEVEL})
@@ -8,8 +9,8 @@ option(DMKIT_BUILD_FUZZERS "Build the libFuzzer targets (needs clang)" OFF)
 option(DMKIT_WARNINGS_AS_ERRORS "Treat warnings in our own code as errors" ${PROJECT_IS_TOP_LEVEL})
 set(DMKIT_SANITIZE "" CACHE STRING "Sanitizers to compile with, as -fsanitize= takes them: address,undefined or thread")
 
-if(DMKIT_BUILD_TOOLS AND NOT DMKIT_BUILD_MOCKSERVER)
-  message(FATAL_ERROR "DMKIT_BUILD_TOOLS needs DMKIT_BUILD_MOCKSERVER: the dmkit command contains the mock server")
+if(DMKIT_BUILD_TOOLS AND NOT (DMKIT_BUILD_MOCKSERVER AND DMKIT_BUILD_FIXTURES))
+  message(FATAL_ERROR "DMKIT_BUILD_TOOLS needs DMKIT_BUILD_MOCKSERVER and DMKIT_BUILD_FIXTURES: the dmkit command contains them")
 endif()
 
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -56,6 +57,34 @@ enum class evidence : std::uint8_t {
     derived,   ///< from what the vendor's drivers accept
 };
 
+/// Where a field stands in its frame.
+struct field_place {
+    std::string_view name;
+    std::size_t offset = 0;  ///< bytes from the beginning of the frame, its header included
+    std::size_t size = 0;    ///< bytes, length or count in front included; 0 of what travels with the field before it
+    bool secret = false;     ///< never to be printed
+};
+
+/// Takes the fields of one message in the order of its declaration. Views are valid during the call.
+class field_visitor {
+  public:
+    virtual ~field_visitor() = default;
+    virtual void number(const field_place& place, std::int64_t value) = 0;
+    /// Text in the session's character set, or whatever bytes a peer put in its place.
+    virtual void text(const field_place& place, std::string_view value) = 0;
+    virtual void bytes(const field_place& place, std::span<const std::byte> value) = 0;
+    /// A value that is NULL; in lists only.
+    virtual void null(const field_place& place) = 0;
+    /// @p count elements follow. Those of plain values are single calls with an empty name, the others stand between
+    /// begin_element() and end_element().
+    virtual void begin_list(const field_place& place, std::size_t count) = 0;
+    virtual void end_list() = 0;
+    virtual void begin_element() = 0;
+    virtual void end_element() = 0;
+    /// The header says how many elements a list has that comes later.
+    virtual void count(const field_place& place, std::size_t value) = 0;
+};
+
 /// One line of the table of a message, made from its declaration.
 struct field_description {
     std::string_view name;
@@ -69,6 +98,12 @@ struct message_description {
     origin from = origin::client;
     evidence proof = evidence::derived;
     std::vector<field_description> fields;
+    /// Decodes a complete, plain frame as this message and shows its fields to the visitor, if they decode.
+    decode_error (*visit)(const frame_view& frame, const codec_context& context, field_visitor& visitor) = nullptr;
+    /// Decodes it and appends its encoding, header and body, to @p out: the same bytes, if the declaration says all
+    /// there is.
+    decode_error (*encode_again)(const frame_view& frame, const codec_context& context,
+                                 std::vector<std::byte>& out) = nullptr;
 };
 /// Every declared message, in the order of docs/protocol/messages.md, which is made from it.
 [[nodiscard]] std::vector<message_description> describe_messages();

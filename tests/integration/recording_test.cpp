@@ -1,0 +1,226 @@
+// Our client and the mock server through the recording proxy, with everything that can lie over the messages.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include <unistd.h>
+
+#include <dmkit/dmkit.hpp>
+#include <dmkit/fixtures/conversation.hpp>
+#include <dmkit/fixtures/recording_proxy.hpp>
+#include <dmkit/mock/server.hpp>
+
+namespace dmkit {
+namespace {
+
+constexpr std::string_view password = "Kanarienvogel_7";
+
+/// A file that goes with the object.
+class scratch_file {
+  public:
+    scratch_file() {
+        static int last = 0;
+        path = std::filesystem::temp_directory_path() /
+               ("dmkit-recording-" + std::to_string(::getpid()) + "-" + std::to_string(++last));
+    }
+    ~scratch_file() { std::filesystem::remove(path); }
+    scratch_file(const scratch_file&) = delete;
+    scratch_file& operator=(const scratch_file&) = delete;
+    [[nodiscard]] std::string text() const {
+        std::ifstream in(path, std::ios::binary);
+        std::ostringstream out;
+        out << in.rdbuf();
+        return out.str();
+    }
+    std::filesystem::path path;
+};
+
+mock::server_params server_params_with(const std::vector<std::pair<std::string, std::string>>& entries) {
+    mock::server_params params;
+    params.users = {{"APP", std::string(password)}};
+    for (const auto& [key, value] : entries)
+        mock::set_profile_entry(params.profile, key, value);
+    return params;
+}
+
+connect_params through(const fixtures::recording_proxy& proxy) {
+    connect_params params;
+    params.host = "127.0.0.1";
+    params.port = proxy.port();
+    params.user = "APP";
+    params.password = password;
+    params.allow_weak_ciphers = true;
+    return params;
+}
+
+fixtures::recording_params recording_of(const mock::server& server, const scratch_file& file) {
+    fixtures::recording_params params;
+    params.upstream_port = server.port();
+    params.file = file.path;
+    params.problem = [](int connection, std::string_view why) {
+        ADD_FAILURE() << "connection " << connection << ": " << why;
+    };
+    return params;
+}
+
+std::vector<std::string> names(const fixtures::conversation& recorded, int connection) {
+    std::vector<std::string> out;
+    for (const auto& each : recorded.messages)
+        if (each.connection == connection)
+            out.push_back(each.name);
+    return out;
+}
+
+using transport = std::tuple<std::string, std::string, bool>;  // cipher, compression, CRC
+
+class Recording : public testing::TestWithParam<transport> {};
+
+TEST_P(Recording, ShowsInClearWhatTravelsSealed) {
+    const auto& [cipher, compression, crc] = GetParam();
+    const mock::server server(
+        server_params_with({{"cipher", cipher},
+                            {"compression", compression.substr(0, compression.find('-'))},
+                            {"compression_algorithm", compression.ends_with("snappy") ? "snappy" : "zlib"},
+                            {"crc", crc ? "1" : "0"}}));
+    const scratch_file file;
+    fixtures::recording_proxy proxy(recording_of(server, file));
+    const std::string long_text(30'000, 'z');
+    {
+        connection db{through(proxy)};
+        db.execute("CREATE TABLE T(ID INT, NAME VARCHAR(20))");
+        db.execute("INSERT INTO T VALUES(?, ?)", 7, "达梦");
+        std::int64_t rows = 0;
+        for (const auto row : db.query("SELECT NAME FROM T WHERE ID = ?", 7)) {
+            EXPECT_EQ(row[0], field_view("达梦"));
+            ++rows;
+        }
+        EXPECT_EQ(rows, 1);
+        EXPECT_THROW(db.execute("SELECT '" + long_text + "' FROM NOWHERE"), error);
+    }
+    proxy.stop();
+
+    const auto recorded = fixtures::load_conversation(file.path);
+    EXPECT_EQ(recorded.head.server, "8.1.3.140");
+    EXPECT_EQ(recorded.head.client, "7.6.0.0");
+    const auto has = [&](std::string_view name, std::string_view field, std::string_view value) {
+        return std::any_of(recorded.messages.begin(), recorded.messages.end(), [&](const auto& each) {
+            const auto* found = each.fields.if_contains(field);
+            return each.name == name && found != nullptr && found->is_string() && found->get_string() == value;
+        });
+    };
+    EXPECT_TRUE(has("LOGIN", "user", "APP"));
+    EXPECT_TRUE(has("LOGIN", "password", "********"));
+    EXPECT_TRUE(has("PREPARE", "sql", "INSERT INTO T VALUES(?, ?)"));
+    EXPECT_TRUE(has("EXECUTE2", "handle", "$stmt1"));
+    for (const auto& each : recorded.messages)
+        EXPECT_EQ(each.undecoded, "") << each.name;
+    const auto written = file.text();
+    EXPECT_THAT(written, testing::HasSubstr(R"("rows":[[7,"达梦"]])"));
+    EXPECT_THAT(written, testing::HasSubstr(R"("values":["达梦"]}])"));
+    EXPECT_THAT(written, testing::HasSubstr(long_text));
+    EXPECT_EQ(written.find(password), std::string::npos);
+    EXPECT_THAT(names(recorded, 1).back(), testing::Eq("error response"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Ciphers, Recording,
+    testing::Combine(testing::Values("none", "des", "aes256", "aes128-ofb", "3des-cfb", "des-ecb", "3des-cbc"),
+                     testing::Values("off", "always-zlib", "large-snappy"), testing::Values(false, true)),
+    [](const auto& item) {
+        auto name = std::get<0>(item.param) + "_" + std::get<1>(item.param) + (std::get<2>(item.param) ? "_crc" : "");
+        std::replace(name.begin(), name.end(), '-', '_');
+        return name;
+    });
+
+TEST(RecordingProxy, NumbersConnectionsAndKeepsSecretsOnlyWhenAsked) {
+    const mock::server server(server_params_with({}));
+    const scratch_file file;
+    auto params = recording_of(server, file);
+    params.masked = false;
+    fixtures::recording_proxy proxy(params);
+    connection first{through(proxy)};
+    connection second{through(proxy)};
+    first.execute("CREATE TABLE A(ID INT)");
+    second.execute("CREATE TABLE B(ID INT)");
+    first.close();
+    second.execute("DROP TABLE A");
+    proxy.stop();
+    const auto recorded = fixtures::load_conversation(file.path);
+    EXPECT_TRUE(recorded.head.masked.empty());
+    EXPECT_THAT(names(recorded, 1),
+                testing::ElementsAre("STARTUP", "STARTUP response", "LOGIN", "LOGIN response", "STMT_ALLOC",
+                                     "STMT_ALLOC response", "PREPARE", "EXECUTE response"));
+    EXPECT_EQ(names(recorded, 2).size(), 10U);
+    EXPECT_THAT(file.text(), testing::HasSubstr(password));
+    // The proxy is gone, and so is the connection.
+    error_code code;
+    diagnostics details;
+    second.execute("SELECT 1", code, details);
+    EXPECT_TRUE(code);
+}
+
+TEST(RecordingProxy, CarriesMoreThanItsBuffersHold) {
+    const mock::server server(server_params_with({{"cipher", "aes256"}}));
+    const scratch_file file;
+    fixtures::recording_proxy proxy(recording_of(server, file));
+    connection db{through(proxy)};
+    db.execute("CREATE TABLE T(ID INT, NAME VARCHAR(2000))");
+    const std::string name(2000, 'n');
+    std::vector<std::tuple<int, std::string>> rows;
+    for (int i = 0; i < 500; ++i)
+        rows.emplace_back(i, name);
+    EXPECT_EQ(db.execute_many("INSERT INTO T VALUES(?, ?)", rows).affected_rows, 500);
+    std::int64_t count = 0;
+    for (const auto row : db.query("SELECT ID, NAME FROM T ORDER BY ID")) {
+        ASSERT_EQ(row[0], field_view(count));
+        ++count;
+    }
+    EXPECT_EQ(count, 500);
+    db.close();
+    proxy.stop();
+    const auto recorded = fixtures::load_conversation(file.path);
+    std::int64_t fetched = 0;
+    for (const auto& each : recorded.messages)
+        if (each.from == fixtures::sender::server && each.fields.contains("rows"))
+            fetched += static_cast<std::int64_t>(each.fields.at("rows").as_array().size());
+    EXPECT_EQ(fetched, 500);
+}
+
+TEST(RecordingProxy, TellsWhenTheServerIsNotThere) {
+    std::uint16_t nobody = 0;
+    {
+        const mock::server server;
+        nobody = server.port();
+    }
+    const scratch_file file;
+    fixtures::recording_params params;
+    params.upstream_port = nobody;
+    params.file = file.path;
+    std::string told;
+    params.problem = [&](int, std::string_view why) { told = why; };
+    fixtures::recording_proxy proxy(params);
+    EXPECT_THROW(connection{through(proxy)}, error);
+    proxy.stop();
+    EXPECT_THAT(told, testing::HasSubstr("upstream"));
+    EXPECT_TRUE(fixtures::load_conversation(file.path).messages.empty());
+}
+
+TEST(RecordingProxy, RefusesWhatCannotBe) {
+    fixtures::recording_params params;
+    params.file = "/nonexistent/folder/file";
+    EXPECT_THROW(fixtures::recording_proxy{params}, std::runtime_error);
+    const scratch_file file;
+    params.file = file.path;
+    params.address = "not an address";
+    EXPECT_THROW(fixtures::recording_proxy{params}, std::system_error);
+}
+
+}  // namespace
+}  // namespace dmkit

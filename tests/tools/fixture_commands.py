@@ -1,0 +1,112 @@
+"""fixture_commands.py DMKIT: `dmkit record`, `show` and `diff` as programs: their lines, exit statuses and files."""
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+DMKIT = sys.argv.pop(1)
+SECONDS = 30
+
+
+class Listening:
+    """A dmkit command that listens until it is told to end."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([DMKIT, *arguments], stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        line = self.process.stdout.readline()
+        assert line.startswith("dmkit: listening on 127.0.0.1:"), line
+        self.address = line.split()[-1]
+
+    def end(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        status = self.process.wait(SECONDS)
+        self.process.stdout.close()
+        return status
+
+
+def dmkit(*arguments):
+    return subprocess.run([DMKIT, *map(str, arguments)], capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=False)
+
+
+class FixtureCommands(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.server = Listening("serve", "--listen", "127.0.0.1:0", "--user", "APP:Kanarienvogel_7")
+        self.addCleanup(self.server.end)
+
+    def record(self, name, *statements, how=signal.SIGTERM, options=()):
+        file = self.folder / name
+        proxy = Listening("record", "--upstream", self.server.address, "--listen", "127.0.0.1:0", "--out", str(file), *options)
+        for statement in statements:
+            dmkit("sql", f"dm://APP:Kanarienvogel_7@{proxy.address}", "-c", statement)
+        self.assertEqual(proxy.end(how), 0)
+        return file
+
+    def test_a_recording_is_shown_with_statements_rows_and_errors(self):
+        file = self.record("a.conv", "CREATE TABLE BOOK(ID INT, NAME VARCHAR(20))", "INSERT INTO BOOK VALUES(7, '红楼梦')",
+                           "SELECT ID, NAME, NULL FROM BOOK", "SELECT * FROM NOWHERE", "create user u identified by \"Kanarienvogel_8\"")
+        shown = dmkit("show", file)
+        self.assertEqual((shown.returncode, shown.stderr), (0, ""))
+        for text in ("server 8.1.3.140, client 7.6.0.0", "masked: password, keys", "log in as APP", "> allocate a statement", "< $stmt1",
+                     "SELECT ID, NAME, NULL FROM BOOK", "ID | NAME | NULL", "7 | '红楼梦' | NULL", "error -2106", "NOWHERE",
+                     "executed, 1 row affected", " ms)", 'identified by "********"'):
+            self.assertIn(text, shown.stdout)
+        for text in (shown.stdout, file.read_text(encoding="utf-8")):
+            for password in ("Kanarienvogel_7", "Kanarienvogel_8"):
+                self.assertNotIn(password, text)
+                self.assertNotIn(password.encode().hex(), text)
+        raw = dmkit("show", "--raw", file)
+        self.assertEqual(raw.returncode, 0)
+        self.assertRegex(raw.stdout, r'@64 +client_version +07 00 00 00 37 2e 36 2e 30 2e 30 = "7\.6\.0\.0"\n')
+        self.assertRegex(raw.stdout, r'@20 +autocommit +01 = 1\n')
+        self.assertRegex(raw.stdout, r'@\d+ +columns\[1\]\.name +.*= "NAME"\n')
+
+    def test_unmasked_keeps_the_password(self):
+        file = self.record("a.conv", "SELECT 1", options=["--unmasked"])
+        self.assertIn("Kanarienvogel_7", file.read_text(encoding="utf-8"))
+        self.assertIn("masked: nothing", dmkit("show", file).stdout)
+
+    def test_two_recordings_of_the_same_are_equal(self):
+        a = self.record("a.conv", "SELECT 1 FROM DUAL", "SELECT 2 FROM DUAL")
+        b = self.record("b.conv", "SELECT 1 FROM DUAL", "SELECT 2 FROM DUAL", options=["--unmasked"], how=signal.SIGINT)
+        self.assertNotEqual(a.read_bytes(), b.read_bytes())
+        equal = dmkit("diff", a, b)
+        self.assertEqual((equal.returncode, equal.stdout, equal.stderr), (0, "", ""))
+
+    def test_a_difference_is_named(self):
+        a = self.record("a.conv", "SELECT 1 FROM DUAL")
+        b = self.record("b.conv", "SELECT 3 FROM DUAL")
+        c = self.record("c.conv", "SELECT 1 FROM DUAL", "SELECT 1 FROM DUAL")
+        different = dmkit("diff", a, b)
+        self.assertEqual(different.returncode, 1)
+        self.assertIn('PREPARE from the client: sql: "SELECT 1 FROM DUAL" in A, "SELECT 3 FROM DUAL" in B', different.stdout)
+        self.assertIn("rows[0].values[0]: 1 in A, 3 in B", different.stdout)
+        longer = dmkit("diff", a, c)
+        self.assertEqual(longer.returncode, 1)
+        self.assertRegex(longer.stdout, r"connection 2: is in B only, \d+ messages")
+
+    def test_what_is_no_conversation_is_named_by_its_place(self):
+        a = self.record("a.conv", "SELECT 1 FROM DUAL")
+        lines = a.read_text(encoding="utf-8").splitlines(keepends=True)
+        broken = self.folder / "broken.conv"
+        broken.write_text("".join(lines).replace('"sql":"SELECT 1', '"sql":"SELECT 2'), encoding="utf-8")
+        for command in (("show", broken), ("diff", a, broken), ("diff", broken, a)):
+            answer = dmkit(*command)
+            self.assertEqual(answer.returncode, 2)
+            self.assertRegex(answer.stderr, r'broken\.conv:\d+: fields\.sql: the bytes say "SELECT 1 FROM DUAL", the line says "SELECT 2 FROM DUAL"\n')
+        absent = dmkit("show", self.folder / "absent")
+        self.assertEqual(absent.returncode, 2)
+        self.assertIn("cannot be opened", absent.stderr)
+
+    def test_wrong_use(self):
+        for command in (("record",), ("record", "--upstream", "x", "--out", "y"), ("record", "--upstream", "x:1"), ("show",), ("diff", "a")):
+            self.assertEqual(dmkit(*command).returncode, 2, command)
+        self.assertEqual(dmkit("record", "--upstream", "127.0.0.1:1", "--out", "/nonexistent/file").returncode, 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
