@@ -44,6 +44,7 @@ struct rows_state {
     borrowed_handle handle;  ///< id 0 if the handle is a statement's
     session::cursor cursor;
     execution_result info;
+    bool last_result = false;  ///< the server has said that there are no more
     session::failure problem;  ///< room for what is wrong with a row, which is not made anew for each one
 
     /// A row can be taken without a message.

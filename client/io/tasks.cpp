@@ -108,10 +108,9 @@ session::machine* next_row_task::next(connection_core& core) {
         problem().details.operation = "fetch";
         return nullptr;
     }
-    if (!cursor.needs_fetch()) {
-        state_.handle.give_back();
+    // The handle stays: the statement may have further results.
+    if (!cursor.needs_fetch())
         return nullptr;
-    }
     if (!core.state().connected) {
         fail(client_errc::not_connected, "fetch");
         return nullptr;
@@ -138,10 +137,8 @@ session::machine* read_all_task::next(connection_core& core) {
             return nullptr;
         }
     }
-    if (!cursor.needs_fetch()) {
-        state_.handle.give_back();
+    if (!cursor.needs_fetch())
         return nullptr;
-    }
     if (!core.state().connected) {
         fail(client_errc::not_connected, "fetch");
         return nullptr;
@@ -158,10 +155,12 @@ session::machine* next_result_task::next(connection_core& /*core*/) {
         auto& product = machine_.product();
         found_ = product.has_rows;
         state_.info = std::move(product.info);
-        if (found_)
+        if (found_) {
             state_.cursor = std::move(product.rows);
-        else
+        } else {
+            state_.last_result = true;
             state_.handle.give_back();
+        }
         return nullptr;
     }
     if (!state_.handle.is_current()) {
@@ -169,6 +168,8 @@ session::machine* next_result_task::next(connection_core& /*core*/) {
         return nullptr;
     }
     state_.cursor.finish();
+    if (state_.last_result)
+        return nullptr;
     return &machine_;
 }
 

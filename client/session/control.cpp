@@ -3,22 +3,37 @@
 #include <utility>
 
 #include <dmkit/wire/messages/session.hpp>
+#include <dmkit/wire/messages/statement.hpp>
 
 namespace dmkit::session {
 
 void end_transaction(session_state& state) noexcept {
     state.in_transaction = false;
     state.wanted_isolation = state.base_isolation;
+    state.isolation_named = false;
     state.wanted_read_only = state.base_read_only;
 }
 
-exchange_machine::step end_machine::begin(session_state& state) {
+exchange_machine::step ending_machine::begin(session_state& state) {
+    freeing_ = state.statement_pool_size == 0 && !state.idle_handles.empty();
+    if (!freeing_)
+        return ready(state);
+    const wire::free_request message{state.idle_handles.back().id};
+    state.idle_handles.pop_back();
+    return request(state, message, state.codec, false);
+}
+
+exchange_machine::step ending_machine::answer(session_state& state, const wire::frame_view& frame) {
+    return freeing_ ? begin(state) : reply(state, frame);
+}
+
+exchange_machine::step end_machine::ready(session_state& state) {
     if (how_ == ending::commit)
         return request(state, wire::commit_request{}, state.codec, true);
     return request(state, wire::rollback_request{}, state.codec, true);
 }
 
-exchange_machine::step end_machine::answer(session_state& state, const wire::frame_view& frame) {
+exchange_machine::step end_machine::reply(session_state& state, const wire::frame_view& frame) {
     static_cast<void>(frame);
     state.rollback_pending = false;
     end_transaction(state);
@@ -38,23 +53,25 @@ void end_machine::lost(session_state& state) {
 }
 
 exchange_machine::step begin_machine::ready(session_state& state) {
+    if (!state.isolation_named)
+        return request(state, wire::isolation_request{static_cast<std::int32_t>(state.isolation)}, state.codec, false);
     state.in_transaction = true;
     return step::finish;
 }
 
 exchange_machine::step begin_machine::reply(session_state& state, const wire::frame_view& frame) {
-    static_cast<void>(state);
     static_cast<void>(frame);
-    return step::finish;
+    state.isolation_named = true;
+    return ready(state);
 }
 
-exchange_machine::step leave_machine::begin(session_state& state) {
+exchange_machine::step leave_machine::ready(session_state& state) {
     if (state.commits_by_itself() && !state.rollback_pending)
         return step::finish;
     return request(state, wire::rollback_request{}, state.codec, false);
 }
 
-exchange_machine::step leave_machine::answer(session_state& state, const wire::frame_view& frame) {
+exchange_machine::step leave_machine::reply(session_state& state, const wire::frame_view& frame) {
     static_cast<void>(frame);
     state.rollback_pending = false;
     end_transaction(state);

@@ -268,6 +268,7 @@ exchange_machine::step handshake_machine::take_login(session_state& state, const
     server.password_days_left = response.lifetime_remainder;
     state.codec.new_lob = response.new_lob;
     state.isolation = state.wanted_isolation = state.base_isolation = isolation_of(response.isolation);
+    state.isolation_named = false;
     state.read_only = state.wanted_read_only = state.base_read_only = params_.read_only;
     state.schema = response.schema.empty() ? upper(params_.user) : state.utf8(response.schema);
     reporter_.enter(handshake_stage::logged_in,

@@ -35,10 +35,11 @@ exchange_machine::step session_machine::settle(session_state& state) {
     paying_ = debt::none;
     if (state.rollback_pending)
         return pay(state, debt::rollback);
-    if (state.isolation != state.wanted_isolation)
-        return pay(state, debt::isolation);
+    // In the order of the vendor's Go driver.
     if (state.read_only != state.wanted_read_only)
         return set_read_only(state);
+    if (state.isolation != state.wanted_isolation)
+        return pay(state, debt::isolation);
     if (state.idle_handles.size() > state.statement_pool_size)
         return pay(state, debt::free_handle);
     return ready(state);
@@ -89,6 +90,7 @@ exchange_machine::step session_machine::answer(session_state& state, const wire:
             break;
         case debt::isolation:
             state.isolation = state.wanted_isolation;
+            state.isolation_named = true;
             break;
         case debt::read_only:
             state.read_only = state.wanted_read_only;

@@ -51,7 +51,9 @@ struct session_state {
     dmkit::isolation isolation = isolation::read_committed;         ///< in force on the server
     dmkit::isolation wanted_isolation = isolation::read_committed;  ///< to be in force for the next statement
     dmkit::isolation base_isolation = isolation::read_committed;    ///< of the session, outside of transactions
-    bool read_only = false;                                         ///< in force on the server
+    /// The level has been sent for the transaction that comes next. The vendor's Go driver sends it with every one.
+    bool isolation_named = false;
+    bool read_only = false;  ///< in force on the server
     bool wanted_read_only = false;
     bool base_read_only = false;
     std::string schema;                   ///< current, UTF-8

@@ -105,6 +105,27 @@ TEST(Begin, BringsTheIsolationToWhatIsWanted) {
     EXPECT_FALSE(script().run(*state, again).code) << "no message without need";
 }
 
+/// tests/conformance/parity: what the vendor's Go driver sends with every transaction.
+TEST(Begin, NamesTheIsolationOfEachTransaction) {
+    bytes isolation_request(wire::header_size);
+    isolation_request[4] = std::byte{52};
+    isolation_request[20] = std::byte{1};
+    wire::finish_frame(isolation_request, 0);
+    const auto state = logged_in();
+    begin_machine machine;
+    ASSERT_FALSE(script().client_sends(isolation_request).server_sends(ok).run(*state, machine).code);
+    EXPECT_TRUE(state->in_transaction);
+    end_machine end(end_machine::ending::commit);
+    EXPECT_FALSE(script().client_sends(wire::command::commit).server_sends(ok).run(*state, end).code);
+    begin_machine again;
+    EXPECT_FALSE(script().client_sends(isolation_request).server_sends(ok).run(*state, again).code);
+    const auto other = logged_in();
+    begin_machine refused;
+    const auto conversation = script().client_sends(isolation_request).server_sends(refusal(-6510, "no"));
+    EXPECT_EQ(conversation.run(*other, refused).code, error_code(-6510, server_category()));
+    EXPECT_FALSE(other->in_transaction);
+}
+
 TEST(Begin, ReportsAnIsolationThatTheServerDoesNotGrant) {
     const auto state = logged_in();
     state->wanted_isolation = isolation::repeatable_read;
@@ -119,6 +140,7 @@ TEST(Begin, ReportsAnIsolationThatTheServerDoesNotGrant) {
 TEST(Begin, MakesTheSessionReadOnly) {
     const auto state = logged_in();
     state->idle_handles.push_back({4, false});
+    state->isolation_named = true;
     state->wanted_read_only = true;
     wire::execute_response done;
     done.kind = 162;
@@ -187,6 +209,41 @@ TEST(Leave, RollsBackOnlyWhatIsOpen) {
     const auto busy = in_transaction();
     leave_machine loud;
     EXPECT_FALSE(script().client_sends(wire::command::rollback).server_sends(ok).run(*busy, loud).code);
+}
+
+TEST(Endings, FreeHandlesFirstWhereNoneAreKept) {
+    const auto make_state = [] {
+        auto state = in_transaction();
+        state->statement_pool_size = 0;
+        state->idle_handles = {{4, false}, {5, false}};
+        return state;
+    };
+    const auto frees = [](std::int32_t handle) {
+        return [handle](const wire::frame_view& frame) { EXPECT_EQ(frame.handle(), handle); };
+    };
+    const auto ended_by = [&](wire::command last) {
+        return script()
+            .client_sends(wire::command::free, frees(5))
+            .server_sends(ok)
+            .client_sends(wire::command::free, frees(4))
+            .server_sends(ok)
+            .client_sends(last)
+            .server_sends(ok);
+    };
+    const auto commit = [](session_state&) -> std::unique_ptr<machine> {
+        return std::make_unique<end_machine>(end_machine::ending::commit);
+    };
+    const auto leave = [](session_state&) -> std::unique_ptr<machine> { return std::make_unique<leave_machine>(); };
+    auto state = make_state();
+    EXPECT_FALSE(ended_by(wire::command::commit).run(*state, *commit(*state)).code);
+    EXPECT_TRUE(state->idle_handles.empty());
+    state = make_state();
+    EXPECT_FALSE(ended_by(wire::command::rollback).run(*state, *leave(*state)).code);
+    ended_by(wire::command::commit).run_with_each_step_failing(make_state, commit);
+    // A COMMIT that was not sent is not in doubt.
+    state = make_state();
+    const auto refused = script().client_sends(wire::command::free).server_sends(refusal(-1, "no"));
+    EXPECT_EQ(refused.run(*state, *commit(*state)).details.delivered, delivery::answered);
 }
 
 }  // namespace
