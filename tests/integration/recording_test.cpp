@@ -3,44 +3,23 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <tuple>
 #include <vector>
-
-#include <unistd.h>
 
 #include <dmkit/dmkit.hpp>
 #include <dmkit/fixtures/conversation.hpp>
 #include <dmkit/fixtures/recording_proxy.hpp>
 #include <dmkit/mock/server.hpp>
 
+#include "tests/integration/scratch_file.hpp"
+
 namespace dmkit {
 namespace {
 
-constexpr std::string_view password = "Kanarienvogel_7";
+using test::scratch_file;
 
-/// A file that goes with the object.
-class scratch_file {
-  public:
-    scratch_file() {
-        static int last = 0;
-        path = std::filesystem::temp_directory_path() /
-               ("dmkit-recording-" + std::to_string(::getpid()) + "-" + std::to_string(++last));
-    }
-    ~scratch_file() { std::filesystem::remove(path); }
-    scratch_file(const scratch_file&) = delete;
-    scratch_file& operator=(const scratch_file&) = delete;
-    [[nodiscard]] std::string text() const {
-        std::ifstream in(path, std::ios::binary);
-        std::ostringstream out;
-        out << in.rdbuf();
-        return out.str();
-    }
-    std::filesystem::path path;
-};
+constexpr std::string_view password = "Kanarienvogel_7";
 
 mock::server_params server_params_with(const std::vector<std::pair<std::string, std::string>>& entries) {
     mock::server_params params;

@@ -65,6 +65,20 @@ class FixtureCommands(unittest.TestCase):
         self.assertRegex(raw.stdout, r'@20 +autocommit +01 = 1\n')
         self.assertRegex(raw.stdout, r'@\d+ +columns\[1\]\.name +.*= "NAME"\n')
 
+    def test_a_recording_is_replayed(self):
+        select = "SELECT 'recorded' FROM DUAL"
+        file = self.record("a.conv", select)
+        for how in (signal.SIGTERM, signal.SIGINT):
+            replay = Listening("replay", str(file), "--listen", "127.0.0.1:0")
+            dsn = f"dm://APP:whatever@{replay.address}"
+            answer = dmkit("sql", dsn, "--format", "csv", "-c", select)
+            self.assertEqual((answer.returncode, answer.stderr), (0, ""))
+            self.assertIn("recorded", answer.stdout)
+            missed = dmkit("sql", dsn, "-c", "SELECT 'other' FROM DUAL")
+            self.assertEqual(missed.returncode, 1)
+            self.assertIn("[-99999] dmkit: replay: PREPARE, message 7 of the recording; sql: expected \"SELECT 'recorded' FROM DUAL\", got \"SELECT 'other' FROM DUAL\"", missed.stderr)
+            self.assertEqual(replay.end(how), 0)
+
     def test_unmasked_keeps_the_password(self):
         file = self.record("a.conv", "SELECT 1", options=["--unmasked"])
         self.assertIn("Kanarienvogel_7", file.read_text(encoding="utf-8"))
@@ -94,7 +108,7 @@ class FixtureCommands(unittest.TestCase):
         lines = a.read_text(encoding="utf-8").splitlines(keepends=True)
         broken = self.folder / "broken.conv"
         broken.write_text("".join(lines).replace('"sql":"SELECT 1', '"sql":"SELECT 2'), encoding="utf-8")
-        for command in (("show", broken), ("diff", a, broken), ("diff", broken, a)):
+        for command in (("show", broken), ("diff", a, broken), ("diff", broken, a), ("replay", broken)):
             answer = dmkit(*command)
             self.assertEqual(answer.returncode, 2)
             self.assertRegex(answer.stderr, r'broken\.conv:\d+: fields\.sql: the bytes say "SELECT 1 FROM DUAL", the line says "SELECT 2 FROM DUAL"\n')
@@ -103,7 +117,7 @@ class FixtureCommands(unittest.TestCase):
         self.assertIn("cannot be opened", absent.stderr)
 
     def test_wrong_use(self):
-        for command in (("record",), ("record", "--upstream", "x", "--out", "y"), ("record", "--upstream", "x:1"), ("show",), ("diff", "a")):
+        for command in (("record",), ("record", "--upstream", "x", "--out", "y"), ("record", "--upstream", "x:1"), ("show",), ("diff", "a"), ("replay",)):
             self.assertEqual(dmkit(*command).returncode, 2, command)
         self.assertEqual(dmkit("record", "--upstream", "127.0.0.1:1", "--out", "/nonexistent/file").returncode, 1)
 
