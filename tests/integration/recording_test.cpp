@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include <boost/json/serialize.hpp>
 #include <dmkit/dmkit.hpp>
 #include <dmkit/fixtures/conversation.hpp>
 #include <dmkit/fixtures/recording_proxy.hpp>
@@ -143,6 +144,33 @@ TEST(RecordingProxy, NumbersConnectionsAndKeepsSecretsOnlyWhenAsked) {
     diagnostics details;
     second.execute("SELECT 1", code, details);
     EXPECT_TRUE(code);
+}
+
+/// What the vendor's Go driver does at the end of each result (docs/protocol/drivers.md).
+TEST(RecordingProxy, SeesAResultAskForTheNextOneBeforeItsHandleIsFreed) {
+    const mock::server server(server_params_with({}));
+    const scratch_file file;
+    fixtures::recording_proxy proxy(recording_of(server, file));
+    auto params = through(proxy);
+    params.statement_pool_size = 0;
+    connection db{params};
+    auto one = db.query("SELECT 1 FROM DUAL");
+    EXPECT_TRUE(one.next());
+    EXPECT_FALSE(one.next());
+    // Another statement must not get the handle meanwhile.
+    db.execute("SELECT 2 FROM DUAL");
+    EXPECT_FALSE(one.next_result());
+    EXPECT_FALSE(one.next_result()) << "and costs no message";
+    db.close();
+    proxy.stop();
+    const auto recorded = fixtures::load_conversation(file.path);
+    std::vector<std::string> requests;
+    for (const auto& each : recorded.messages)
+        if (each.from == fixtures::sender::client && each.fields.contains("handle"))
+            requests.push_back(each.name + " " + boost::json::serialize(each.fields.at("handle")));
+    EXPECT_THAT(requests,
+                testing::ElementsAre("STMT_ALLOC 0", R"(PREPARE "$stmt1")", "STMT_ALLOC 0", R"(PREPARE "$stmt2")",
+                                     R"(STMT_FREE "$stmt2")", R"(MORE_RESULT "$stmt1")", R"(STMT_FREE "$stmt1")"));
 }
 
 TEST(RecordingProxy, CarriesMoreThanItsBuffersHold) {
