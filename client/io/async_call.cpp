@@ -73,7 +73,7 @@ void async_call::advance() {
             machine_ = work().next(*core_);
             if (machine_ == nullptr)
                 return finish(std::move(work().problem()));
-            pump_.emplace(core_->socket(), core_->state(), *machine_);
+            pump_.emplace(core_->stream(), core_->state(), *machine_);
         }
         if (const auto wanted = pump_->run(); wanted != io::readiness::none)
             return wait(wanted);

@@ -72,7 +72,7 @@ bool connection::is_open() const noexcept {
 }
 
 bool connection::is_alive() const noexcept {
-    return is_open() && core_->socket().is_alive();
+    return is_open() && core_->stream().is_alive(core_->busy());
 }
 
 const server_info& connection::server() const noexcept {

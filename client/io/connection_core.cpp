@@ -51,6 +51,7 @@ client_errc connection_core::enter(bool needs_session) {
 void connection_core::reset(const connect_params& params) {
     disconnect();
     params_ = params;
+    stream_.set_params(&params_);
     state_ = std::make_unique<session::session_state>();
     ++epoch_;
 }
@@ -58,7 +59,7 @@ void connection_core::reset(const connect_params& params) {
 void connection_core::disconnect() noexcept {
     if (transport_)
         transport_->unwatch();
-    socket_.close();
+    stream_.close();
     state_->connected = false;
     state_->in_transaction = false;
     state_->idle_handles.clear();
@@ -117,10 +118,10 @@ session::failure connection_core::drive(task& what, io::time_point deadline) {
 }
 
 void connection_core::drive(session::machine& machine, io::time_point deadline) {
-    io::pump pump(socket_, *state_, machine);
+    io::pump pump(stream_, *state_, machine);
     for (auto wanted = pump.run(); wanted != io::readiness::none; wanted = pump.run()) {
         io::socket_fault fault;
-        if (!socket_.wait(wanted, deadline, fault))
+        if (!socket().wait(wanted, deadline, fault))
             pump.fail(client_errc::timeout);
         else if (fault)
             pump.fail(fault.code, std::move(fault.detail));

@@ -9,7 +9,7 @@
 #include <dmkit/connect_params.hpp>
 #include <dmkit/server_info.hpp>
 
-#include "client/io/socket.hpp"
+#include "client/io/transport.hpp"
 #include "client/session/machine.hpp"
 #include "client/session/state.hpp"
 
@@ -56,7 +56,8 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
 
     [[nodiscard]] session::session_state& state() noexcept { return *state_; }
     [[nodiscard]] const session::session_state& state() const noexcept { return *state_; }
-    [[nodiscard]] io::stream_socket& socket() noexcept { return socket_; }
+    [[nodiscard]] io::transport& stream() noexcept { return stream_; }
+    [[nodiscard]] io::stream_socket& socket() noexcept { return stream_.socket(); }
     [[nodiscard]] const connect_params& params() const noexcept { return params_; }
     [[nodiscard]] async_transport* transport() noexcept { return transport_.get(); }
     void set_transport(std::unique_ptr<async_transport> transport);
@@ -94,7 +95,7 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
     void drive(session::machine& machine, io::time_point deadline);
 
     std::unique_ptr<session::session_state> state_;
-    io::stream_socket socket_;
+    io::transport stream_;
     connect_params params_;
     std::unique_ptr<async_transport> transport_;
     std::uint64_t epoch_ = 0;

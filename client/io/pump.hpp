@@ -2,17 +2,17 @@
 
 #include <string>
 
-#include "client/io/socket.hpp"
+#include "client/io/transport.hpp"
 #include "client/session/operation.hpp"
 
 namespace dmkit::io {
 
-/// Moves bytes between an operation and a socket as long as that is possible without waiting. The synchronous and the
-/// asynchronous driver differ in how they wait and in nothing else.
+/// Moves bytes between an operation and a transport as long as that is possible without waiting. The synchronous and
+/// the asynchronous driver differ in how they wait and in nothing else.
 class pump {
   public:
-    pump(stream_socket& socket, session::session_state& state, session::machine& machine) noexcept
-        : socket_(socket), operation_(state, machine) {}
+    pump(transport& stream, session::session_state& state, session::machine& machine) noexcept
+        : transport_(stream), state_(state), operation_(state, machine) {}
 
     /// Begins, or goes on after the socket became ready. @return what to wait for next
     readiness run();
@@ -20,7 +20,11 @@ class pump {
     void fail(client_errc code, std::string detail = {}) { wish_ = operation_.failed(code, std::move(detail)); }
 
   private:
-    stream_socket& socket_;
+    /// Goes on with the TLS handshake. @return none when it has ended
+    readiness secure();
+
+    transport& transport_;
+    session::session_state& state_;
     session::operation operation_;
     session::operation::wish wish_;
     bool started_ = false;

@@ -373,7 +373,11 @@ std::string format_dsn(const connect_params& params, dsn_form form) {
 }
 
 std::string describe(const connect_params& params) {
-    return format_url(params, "***");
+    if (params.tls_key_password.empty())
+        return format_url(params, "***");
+    auto shown = params;
+    shown.tls_key_password = "***";
+    return format_url(shown, "***");
 }
 
 }  // namespace dmkit

@@ -124,6 +124,47 @@ text_result get_language(const connect_params& params) {
     return {};
 }
 
+/// A word for each value of an enumeration that counts from 0.
+template <auto Member, std::size_t Count>
+bool set_word(connect_params& params, std::string_view value, const std::array<std::string_view, Count>& words) {
+    for (std::size_t i = 0; i < Count; ++i) {
+        if (same_name(value, words[i])) {
+            params.*Member = static_cast<std::remove_cvref_t<decltype(params.*Member)>>(i);
+            return true;
+        }
+    }
+    return false;
+}
+template <auto Member, std::size_t Count>
+text_result get_word(const connect_params& params, const std::array<std::string_view, Count>& words) {
+    if (params.*Member == defaults().*Member)
+        return {};
+    return std::string(words[static_cast<std::size_t>(params.*Member)]);
+}
+
+constexpr std::array<std::string_view, 3> tls_modes = {"disable", "prefer", "require"};
+constexpr std::array<std::string_view, 3> tls_verifications = {"full", "ca", "none"};
+constexpr std::array<std::string_view, 2> tls_versions = {"1.2", "1.3"};
+
+bool set_tls(connect_params& params, std::string_view value) {
+    return set_word<&connect_params::tls>(params, value, tls_modes);
+}
+text_result get_tls(const connect_params& params) {
+    return get_word<&connect_params::tls>(params, tls_modes);
+}
+bool set_tls_verify(connect_params& params, std::string_view value) {
+    return set_word<&connect_params::tls_verify>(params, value, tls_verifications);
+}
+text_result get_tls_verify(const connect_params& params) {
+    return get_word<&connect_params::tls_verify>(params, tls_verifications);
+}
+bool set_tls_version(connect_params& params, std::string_view value) {
+    return set_word<&connect_params::tls_min_version>(params, value, tls_versions);
+}
+text_result get_tls_version(const connect_params& params) {
+    return get_word<&connect_params::tls_min_version>(params, tls_versions);
+}
+
 bool set_socket_timeout(connect_params& params, std::string_view value) {
     const auto parsed = parse_integer(value);
     if (!parsed || *parsed < 0 || *parsed > 2147483)
@@ -185,6 +226,16 @@ constexpr std::array options = {
     dsn_option{"loginEncrypt", "true or false", set_boolean<&p::login_encryption>, get_boolean<&p::login_encryption>},
     dsn_option{"allowWeakCiphers", "true or false", set_boolean<&p::allow_weak_ciphers>,
                get_boolean<&p::allow_weak_ciphers>},
+    dsn_option{"tls", "disable, prefer or require", set_tls, get_tls},
+    dsn_option{"tlsVerify", "full, ca or none", set_tls_verify, get_tls_verify},
+    dsn_option{"tlsMinVersion", "1.2 or 1.3", set_tls_version, get_tls_version},
+    dsn_option{"tlsServerName", "a name or an address", set_text<&p::tls_server_name>, get_text<&p::tls_server_name>},
+    dsn_option{"tlsCaFile", "a file", set_text<&p::tls_ca_file>, get_text<&p::tls_ca_file>},
+    dsn_option{"tlsCaPath", "a folder", set_text<&p::tls_ca_path>, get_text<&p::tls_ca_path>},
+    dsn_option{"sslCertPath", "a file", set_text<&p::tls_certificate_file>, get_text<&p::tls_certificate_file>},
+    dsn_option{"sslKeyPath", "a file", set_text<&p::tls_key_file>, get_text<&p::tls_key_file>},
+    dsn_option{"tlsKeyPassword", "text", set_text<&p::tls_key_password>, get_text<&p::tls_key_password>},
+    dsn_option{"sslFilesPath", "a folder", set_text<&p::tls_files_path>, get_text<&p::tls_files_path>},
     dsn_option{"compress", "0 to 2", set_enum<&p::compression, 0, 2>, get_enum<&p::compression>},
     dsn_option{"isCompress", "true or false", set_compressed, nullptr},
     dsn_option{"compressId", "0 or 1", set_enum<&p::compression_algorithm, 0, 1>, get_enum<&p::compression_algorithm>},
@@ -212,7 +263,6 @@ constexpr std::array options = {
 
 constexpr std::string_view no_cluster = "groups of servers and switching between them are not supported";
 constexpr std::string_view no_split = "read/write splitting is not supported";
-constexpr std::string_view no_tls = "TLS on this wire is not supported";
 constexpr std::string_view no_cache = "there is no cache of results on the client's side";
 constexpr std::string_view no_log = "the client writes no log files";
 constexpr std::string_view no_statistics = "the client writes no statistics files";
@@ -229,9 +279,6 @@ constexpr std::array refused = {
     refused_option{"direct", "", "the vendor's drivers do not use it either"},
     refused_option{"loginCertificate", "", "credentials are not encrypted with certificates"},
     refused_option{"cipherPath", "", "external cipher libraries are not loaded"},
-    refused_option{"sslCertPath", "", no_tls},
-    refused_option{"sslKeyPath", "", no_tls},
-    refused_option{"sslFilesPath", "", no_tls},
     refused_option{"osAuthType", "OFF,ON,0", "authentication by the operating system is not supported"},
     refused_option{"uKeyName", "", "hardware keys are not supported"},
     refused_option{"uKeyPin", "", "hardware keys are not supported"},

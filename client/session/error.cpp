@@ -32,6 +32,15 @@ constexpr fault_line faults[] = {
     {client_errc::server_not_supported, fault_class::usage, true, "the server demands what this client lacks"},
     {client_errc::commit_outcome_unknown, fault_class::transport, true,
      "COMMIT was sent and not answered: its outcome is unknown"},
+    {client_errc::tls_required, fault_class::tls, true, "the server does not use TLS, which is required"},
+    {client_errc::tls_disabled, fault_class::tls, true, "the server demands TLS, which is disabled"},
+    {client_errc::tls_configuration, fault_class::tls, true, "the TLS settings are wrong"},
+    {client_errc::tls_unknown_authority, fault_class::tls, true, "the server's certificate is signed by nobody known"},
+    {client_errc::tls_wrong_host, fault_class::tls, true, "the server's certificate is another host's"},
+    {client_errc::tls_expired, fault_class::tls, true, "the server's certificate has expired or is not valid yet"},
+    {client_errc::tls_bad_certificate, fault_class::tls, true, "the server's certificate is not valid"},
+    {client_errc::tls_certificate_refused, fault_class::tls, true, "the server refused the client's certificate"},
+    {client_errc::tls_failure, fault_class::tls, true, "TLS failed"},
     {client_errc::not_connected, fault_class::usage, false, "not connected"},
     {client_errc::already_connected, fault_class::usage, false, "already connected"},
     {client_errc::no_executor, fault_class::usage, false, "the connection was made without an executor"},
@@ -158,6 +167,8 @@ std::string_view to_string(fault_class value) noexcept {
             return "transport";
         case fault_class::server:
             return "server";
+        case fault_class::tls:
+            return "tls";
         case fault_class::usage:
             return "usage";
     }

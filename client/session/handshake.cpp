@@ -16,6 +16,10 @@ constexpr std::uint16_t message_version = 8;
 constexpr std::string_view oldest_server = "7.0.0.9";
 constexpr std::string_view last_without_execute2 = "7.1.2.128";
 constexpr std::size_t max_credential = 128;  ///< bytes, before encryption
+/// encrypt_type in the answer to STARTUP.
+constexpr std::int32_t tls_off = 0;
+constexpr std::int32_t tls_session = 1;    ///< TLS for all that follows
+constexpr std::int32_t tls_handshake = 2;  ///< a TLS handshake, then in clear
 /// Place of the character set in the answer to STARTUP: an error text is already in it.
 constexpr std::size_t encoding_offset = 28;
 
@@ -142,9 +146,6 @@ exchange_machine::step handshake_machine::take_startup(session_state& state, con
     if (response.message_version > message_version)
         return fail(client_errc::protocol_violation,
                     "message version " + std::to_string(response.message_version) + " was not offered");
-    if (response.encrypt_type != 0)
-        return fail(client_errc::server_not_supported,
-                    "the server demands TLS (encrypt_type " + std::to_string(response.encrypt_type) + ")");
     if (response.compress < 0 || response.compress > 2 || response.compress_id > 1)
         return fail(client_errc::server_not_supported, "the server demands compression " +
                                                            std::to_string(response.compress) + " with algorithm " +
@@ -163,7 +164,36 @@ exchange_machine::step handshake_machine::take_startup(session_state& state, con
         if (const auto next = agree_on_key(state, response); next == step::finish)
             return next;
     }
-    return send_login(state, response.new_client_type);
+    new_client_type_ = response.new_client_type;
+    return settle_tls(state, response.encrypt_type);
+}
+
+exchange_machine::step handshake_machine::settle_tls(session_state& state, std::int32_t encrypt_type) {
+    if (encrypt_type == tls_off) {
+        if (params_.tls == tls_mode::require)
+            return fail(client_errc::tls_required);
+        return send_login(state);
+    }
+    if (encrypt_type != tls_session && encrypt_type != tls_handshake)
+        return fail(client_errc::server_not_supported,
+                    "transport security of kind " + std::to_string(encrypt_type) + " (1 and 2 are TLS)");
+    if (params_.tls == tls_mode::disable)
+        return fail(client_errc::tls_disabled);
+    state.tls_only_handshake = encrypt_type == tls_handshake;
+    if (state.tls_only_handshake && params_.tls == tls_mode::require)
+        return fail(client_errc::tls_required, "the server uses it for the handshake only and then goes on in clear");
+    reporter_.enter(handshake_stage::securing, state.tls_only_handshake ? "TLS for the handshake only" : "TLS");
+    return step::secure;
+}
+
+exchange_machine::step handshake_machine::secured(session_state& state) {
+    auto detail = state.server.tls_version + ", " + state.server.tls_cipher;
+    if (state.tls_only_handshake) {
+        state.server.tls_version.clear();
+        state.server.tls_cipher.clear();
+    }
+    reporter_.enter(handshake_stage::secured, std::move(detail));
+    return send_login(state);
 }
 
 exchange_machine::step handshake_machine::agree_on_key(session_state& state, const wire::startup_response& response) {
@@ -212,7 +242,7 @@ exchange_machine::step handshake_machine::add_credential(session_state& state, s
     return step::finish;
 }
 
-exchange_machine::step handshake_machine::send_login(session_state& state, bool new_client_type) {
+exchange_machine::step handshake_machine::send_login(session_state& state) {
     std::vector<std::byte> user;
     std::vector<std::byte> password;
     bool done = false;
@@ -226,7 +256,7 @@ exchange_machine::step handshake_machine::send_login(session_state& state, bool 
         return fail(client_errc::text_not_encodable, "appName or osName");
     state.session_zone = params_.time_zone.value_or(environment_.time_zone);
     wire::login_request message;
-    message.client_type = new_client_type ? 5 : 2;
+    message.client_type = new_client_type_ ? 5 : 2;
     message.isolation = static_cast<std::int32_t>(params_.isolation);
     message.language = static_cast<std::int32_t>(params_.language);
     message.read_only = params_.read_only;

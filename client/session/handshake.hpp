@@ -54,12 +54,15 @@ class handshake_machine final : public exchange_machine {
     step begin(session_state& state) override;
     step answer(session_state& state, const wire::frame_view& frame) override;
     step refused(session_state& state) override;
+    step secured(session_state& state) override;
     void lost(session_state& state) override;
     void receiving(session_state& state, const wire::frame_view& frame) override;
 
     step take_startup(session_state& state, const wire::frame_view& frame);
     step agree_on_key(session_state& state, const wire::startup_response& response);
-    step send_login(session_state& state, bool new_client_type);
+    /// Asks for a TLS handshake if the server does and the parameters allow it.
+    step settle_tls(session_state& state, std::int32_t encrypt_type);
+    step send_login(session_state& state);
     step take_login(session_state& state, const wire::frame_view& frame);
     step send_schema(session_state& state);
     step take_schema(session_state& state, const wire::frame_view& frame);
@@ -74,6 +77,7 @@ class handshake_machine final : public exchange_machine {
     std::optional<wire::key_exchange> keys_;
     std::unique_ptr<wire::message_cipher> login_cipher_;  ///< of user and password alone
     statement_handle handle_;
+    bool new_client_type_ = false;  ///< the server wants client type 5
 };
 
 /// True if the dotted version @p version is later than @p than, component by component over @p version's own.

@@ -29,6 +29,8 @@ std::string_view to_string(action value) noexcept {
             return "write";
         case action::read:
             return "read";
+        case action::secure:
+            return "secure";
         case action::done:
             return "done";
     }
@@ -67,6 +69,8 @@ action exchange_machine::resume(session_state& state, const input& what) {
             take_refusal(state, *what.frame);
             return after(state, is_fatal(result_.code) ? step::finish : refused(state));
         }
+        case input::kind::secured:
+            return after(state, secured(state));
         case input::kind::failed:
             result_.code = what.error;
             if (effective_)
@@ -82,6 +86,8 @@ action exchange_machine::resume(session_state& state, const input& what) {
 action exchange_machine::after(session_state& state, step next) {
     if (next == step::send)
         return action::write;
+    if (next == step::secure)
+        return action::secure;
     if (result_.code) {
         const bool answered = had_effect_ || result_.code.category() == server_category();
         result_.details.delivered = answered ? delivery::answered : delivery::not_sent;

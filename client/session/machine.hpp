@@ -15,9 +15,10 @@ namespace dmkit::session {
 
 /// What a machine wants to happen now.
 enum class action : std::uint8_t {
-    write,  ///< session_state::out is to be sent
-    read,   ///< the next frame is needed
-    done,   ///< the operation has ended; machine::result() says how
+    write,   ///< session_state::out is to be sent
+    read,    ///< the next frame is needed
+    secure,  ///< a TLS handshake, with session_state::tls_only_handshake
+    done,    ///< the operation has ended; machine::result() says how
 };
 [[nodiscard]] std::string_view to_string(action value) noexcept;
 
@@ -27,6 +28,7 @@ struct input {
         start,
         sent,      ///< the request has been handed to the transport completely
         received,  ///< frame is the next message
+        secured,   ///< the TLS handshake has succeeded
         failed,    ///< I/O error, time-out or cancellation: error says which
     };
     kind what = kind::start;
@@ -58,7 +60,7 @@ class exchange_machine : public machine {
   protected:
     explicit exchange_machine(std::string_view operation) { result_.details.operation = operation; }
 
-    enum class step : std::uint8_t { send, finish };
+    enum class step : std::uint8_t { send, secure, finish };
 
     /// Makes the first request, or finishes at once.
     virtual step begin(session_state& state) = 0;
@@ -69,6 +71,11 @@ class exchange_machine : public machine {
     }
     /// Takes a successful answer.
     virtual step answer(session_state& state, const wire::frame_view& frame) = 0;
+    /// The TLS handshake that was asked for has succeeded.
+    virtual step secured(session_state& state) {
+        static_cast<void>(state);
+        return step::finish;
+    }
     /// The server refused the request; result_ tells. By default the operation ends.
     virtual step refused(session_state& state) {
         static_cast<void>(state);

@@ -28,6 +28,12 @@ operation::wish operation::got(std::size_t size) {
     return take_frame();
 }
 
+operation::wish operation::secured(std::string version, std::string cipher) {
+    state_.server.tls_version = std::move(version);
+    state_.server.tls_cipher = std::move(cipher);
+    return follow(machine_.resume(state_, {.what = input::kind::secured}));
+}
+
 operation::wish operation::failed(client_errc code, std::string detail) {
     machine_.result().details.client_message = std::move(detail);
     return follow(
@@ -36,11 +42,15 @@ operation::wish operation::failed(client_errc code, std::string detail) {
 
 operation::wish operation::follow(action next) {
     switch (next) {
+        case action::secure:
         case action::write:
             written_ = 0;
-            // An answer that nobody asked for is left over: the stream is out of step.
+            // An answer that nobody asked for is left over: the stream is out of step. In front of TLS it may be
+            // anybody's.
             if (state_.assembler.pending() > 0)
                 return failed(client_errc::protocol_violation, "the server sent more than it was asked for");
+            if (next == action::secure)
+                return {action::secure, {}, {}};
             return {action::write, state_.out, {}};
         case action::read:
             return take_frame();

@@ -27,6 +27,8 @@ class operation {
     wish wrote(std::size_t size);
     /// The transport put @p size bytes into wish::in.
     wish got(std::size_t size);
+    /// The transport is in TLS of this version and cipher, or the handshake has been all of it.
+    wish secured(std::string version, std::string cipher);
     /// The transport failed, the deadline passed or the caller cancelled. A peer that closed in order is peer_closed.
     wish failed(client_errc code, std::string detail = {});
 

@@ -18,6 +18,10 @@ std::string_view to_string(handshake_stage stage) noexcept {
             return "startup_answered";
         case handshake_stage::keys_agreed:
             return "keys_agreed";
+        case handshake_stage::securing:
+            return "securing";
+        case handshake_stage::secured:
+            return "secured";
         case handshake_stage::login_sent:
             return "login_sent";
         case handshake_stage::logged_in:

@@ -36,6 +36,7 @@ struct session_state {
     wire::frame_security security;
     std::vector<std::byte> out;  ///< the request that is being sent
     // agreements of STARTUP and LOGIN
+    bool tls_only_handshake = false;  ///< after the TLS handshake bytes go on in clear
     wire::codec_context codec;
     wire::charset_converter text;
     wire::text_arena arena;  ///< of texts that are converted while one answer is decoded

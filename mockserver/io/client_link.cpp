@@ -2,9 +2,11 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <exception>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -33,8 +35,13 @@ std::string name_of(const boost::asio::ip::tcp::socket& socket) {
 }  // namespace
 
 client_link::client_link(boost::asio::ip::tcp::socket socket, server_context& server,
+                         std::shared_ptr<const tls::context> settings,
                          std::function<void(const std::shared_ptr<client_link>&)> closed)
-    : socket_(std::move(socket)), log_(server.log), closed_(std::move(closed)) {
+    : socket_(std::move(socket)),
+      log_(server.log),
+      settings_(std::move(settings)),
+      only_handshake_(server.profile.tls == tls_choice::handshake_only),
+      closed_(std::move(closed)) {
     error_code ignored;
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
     // The machine calls from the depth of a backend operation, maybe another session's: the answer goes out afterwards.
@@ -79,18 +86,131 @@ void client_link::close() {
 void client_link::pump() {
     if (closing_ || writing_ || draining_)
         return;
+    if (tls_ && !tls_->output().empty())
+        return flush();
+    if (tls_ && only_handshake_ && !session_->securing())
+        return leave_tls();
     if (!session_->output().empty())
         return write();
-    if (session_->closing())
+    if (session_->closing()) {
+        if (tls_ && tls_->close())
+            return flush();
         return finish();
+    }
+    if (session_->securing())
+        return secure();
     if (session_->busy())
         return watch();
     read();
 }
 
+void client_link::secure() {
+    using progress = tls::channel::progress;
+    if (!tls_)
+        tls_ = std::make_unique<tls::channel>(settings_);
+    switch (tls_->handshake()) {
+        case progress::starved:
+            if (tls_->output().empty())
+                return fill();
+            break;
+        case progress::closed:
+            tls_failed("the client ends the handshake");
+            break;
+        case progress::failed:
+            tls_failed(tls_->problem().detail);
+            break;
+        case progress::done: {
+            const auto peer = tls_->peer();
+            session_->secured(tls_->protocol() + ", " + tls_->cipher() +
+                              (peer.empty() ? ", no certificate of the client" : ", client certificate of " + peer));
+            break;
+        }
+    }
+    pump();
+}
+
+void client_link::leave_tls() {
+    const auto behind = tls_->leftover();
+    tls_.reset();
+    std::span<const std::byte> rest = behind;
+    while (!rest.empty()) {
+        const auto room = session_->receive_buffer();
+        const auto size = std::min(room.size(), rest.size());
+        std::copy_n(rest.begin(), size, room.begin());
+        session_->received(size);
+        rest = rest.subspan(size);
+    }
+    pump();
+}
+
+void client_link::tls_failed(std::string_view why) {
+    session_->not_secured(why);
+}
+
+bool client_link::decrypt() {
+    using progress = tls::channel::progress;
+    const auto room = session_->receive_buffer();
+    std::size_t size = 0;
+    switch (tls_->read(room, size)) {
+        case progress::done:
+            session_->received(size);
+            return true;
+        case progress::starved:
+            return !tls_->output().empty();
+        case progress::closed:
+            close();
+            return true;
+        case progress::failed:
+            tls_failed(tls_->problem().detail);
+            return true;
+    }
+    return false;
+}
+
+void client_link::flush() {
+    writing_ = true;
+    const auto output = tls_->output();
+    boost::asio::async_write(socket_, boost::asio::buffer(output.data(), output.size()),
+                             [self = shared_from_this()](const error_code& error, std::size_t size) {
+                                 self->writing_ = false;
+                                 if (self->closing_)
+                                     return;
+                                 if (error)
+                                     return self->close();
+                                 self->guard([&] {
+                                     self->tls_->sent(size);
+                                     self->pump();
+                                 });
+                             });
+}
+
+void client_link::fill() {
+    if (reading_)
+        return;
+    reading_ = true;
+    const auto room = tls_->room();
+    socket_.async_read_some(boost::asio::buffer(room.data(), room.size()),
+                            [self = shared_from_this()](const error_code& error, std::size_t size) {
+                                self->reading_ = false;
+                                if (self->closing_)
+                                    return;
+                                if (error)
+                                    return self->close();
+                                self->guard([&] {
+                                    self->tls_->received(size);
+                                    self->pump();
+                                });
+                            });
+}
+
 void client_link::read() {
     if (reading_)
         return;
+    if (tls_) {
+        if (decrypt())
+            return pump();
+        return fill();
+    }
     reading_ = true;
     const auto room = session_->receive_buffer();
     socket_.async_read_some(boost::asio::buffer(room.data(), room.size()),
@@ -108,6 +228,12 @@ void client_link::read() {
 }
 
 void client_link::write() {
+    if (tls_) {
+        if (tls_->write(session_->output()) != tls::channel::progress::done)
+            return close();
+        session_->sent();
+        return pump();
+    }
     writing_ = true;
     const auto output = session_->output();
     boost::asio::async_write(socket_, boost::asio::buffer(output.data(), output.size()),
@@ -171,6 +297,8 @@ void client_link::drain() {
 void client_link::watched() {
     if (!session_->busy())
         return;
+    if (tls_)
+        return watched_in_tls();
     char byte = 0;
     const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
@@ -178,6 +306,23 @@ void client_link::watched() {
     // A message that came early stays where it is, and the descriptor stays readable: watching on would spin.
     if (got < 0)
         watch();
+}
+
+void client_link::watched_in_tls() {
+    const auto room = tls_->room();
+    const auto got = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
+    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+        return close();
+    if (got > 0) {
+        tls_->received(static_cast<std::size_t>(got));
+        const auto found = tls_->peek();
+        // A message that came early waits inside the channel.
+        if (found == tls::channel::progress::done)
+            return;
+        if (found != tls::channel::progress::starved)
+            return close();
+    }
+    watch();
 }
 
 }  // namespace dmkit::mock

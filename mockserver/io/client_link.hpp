@@ -6,9 +6,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+
+#include <dmkit/tls/channel.hpp>
 
 #include "mockserver/session/server_session.hpp"
 
@@ -19,7 +22,9 @@ namespace dmkit::mock {
 class client_link : public std::enable_shared_from_this<client_link> {
   public:
     /// @param closed called once, when the connection has ended
+    /// @param settings of TLS; needed if the profile says so
     client_link(boost::asio::ip::tcp::socket socket, server_context& server,
+                std::shared_ptr<const tls::context> settings,
                 std::function<void(const std::shared_ptr<client_link>&)> closed);
 
     void start();
@@ -32,10 +37,23 @@ class client_link : public std::enable_shared_from_this<client_link> {
     void pump();
     void read();
     void write();
+    /// Goes on with the TLS handshake.
+    void secure();
+    /// The handshake was all of TLS: what the client sent behind it is in clear.
+    void leave_tls();
+    /// Sends what TLS has to say.
+    void flush();
+    /// Reads for TLS.
+    void fill();
+    /// Gives the session what TLS has decrypted. @return false if there is nothing
+    bool decrypt();
+    void tls_failed(std::string_view why);
     /// While an operation waits, nothing is read; only the end of the connection is watched for, so that a client which
     /// goes away gives up its place in the queue.
     void watch();
     void watched();
+    /// The same in TLS, where the end of a connection is a record.
+    void watched_in_tls();
     /// Ends the connection after a last answer. Closing a socket with unread input would make the kernel reset the
     /// connection, and the client would lose that answer: what still arrives is read and dropped, for a while.
     void finish();
@@ -46,6 +64,9 @@ class client_link : public std::enable_shared_from_this<client_link> {
 
     boost::asio::ip::tcp::socket socket_;
     session_log& log_;
+    std::shared_ptr<const tls::context> settings_;
+    bool only_handshake_;
+    std::unique_ptr<tls::channel> tls_;
     std::optional<server_session> session_;
     std::function<void(const std::shared_ptr<client_link>&)> closed_;
     bool reading_ = false;

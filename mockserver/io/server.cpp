@@ -63,6 +63,19 @@ std::thread start_without_signals(std::function<void()> body) {
     return std::thread(std::move(body));
 }
 
+std::shared_ptr<const tls::context> tls_settings(const tls_files& files) {
+    if (files.certificate.empty() && files.key.empty() && files.client_ca.empty())
+        return nullptr;
+    tls::server_options options;
+    options.own = {files.certificate.string(), files.key.string(), files.key_password};
+    options.client_ca_file = files.client_ca.string();
+    tls::fault problem;
+    auto made = tls::context::server(options, problem);
+    if (!made)
+        throw std::invalid_argument("TLS: " + problem.detail);
+    return made;
+}
+
 std::string percent_encoded(std::string_view text) {
     static constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     static constexpr std::string_view digits = "0123456789ABCDEF";
@@ -102,7 +115,9 @@ struct server::implementation {
     explicit implementation(const server_params& given)
         : params(given),
           log(given.log),
-          listener(context, given.profile, log, [this](environment& world) { return make_engine(params, world); }) {}
+          listener(
+              context, given.profile, log, [this](environment& world) { return make_engine(params, world); },
+              tls_settings(given.tls)) {}
 
     /// One statement, on the server's thread. What the arguments refer to lives until @p done is set; the promise is
     /// shared, because the waiting thread may go on while set_value() still runs.
@@ -230,8 +245,14 @@ std::string server::dsn() const {
     const auto& user = implementation_->params.users.front();
     const auto& host = address();
     const bool v6 = host.find(':') != std::string::npos;
-    return "dm://" + percent_encoded(user.name) + ":" + percent_encoded(user.password) + "@" +
-           (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port());
+    auto out = "dm://" + percent_encoded(user.name) + ":" + percent_encoded(user.password) + "@" +
+               (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port());
+    const auto& params = implementation_->params;
+    const auto choice = params.profile.tls;
+    if (choice == tls_choice::session || (choice == tls_choice::automatic && !params.tls.certificate.empty()))
+        out += "?tls=require&tlsVerify=ca&tlsCaFile=" +
+               percent_encoded(std::filesystem::absolute(params.tls.certificate).string());
+    return out;
 }
 
 std::int64_t server::execute(std::string_view sql) {

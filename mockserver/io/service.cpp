@@ -1,6 +1,7 @@
 #include "mockserver/io/service.hpp"
 
 #include <chrono>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -30,8 +31,19 @@ void check(const error_code& error, const char* what) {
 
 }  // namespace
 
-service::service(boost::asio::io_context& context, const profile& profile, session_log& log, backend_factory factory)
-    : profile_(profile), log_(log), factory_(std::move(factory)), environment_(context), acceptor_(context) {}
+service::service(boost::asio::io_context& context, const profile& profile, session_log& log, backend_factory factory,
+                 tls_settings tls)
+    : profile_(profile),
+      log_(log),
+      factory_(std::move(factory)),
+      tls_(std::move(tls)),
+      environment_(context),
+      acceptor_(context) {
+    if (profile_.tls == tls_choice::automatic)
+        profile_.tls = tls_ ? tls_choice::session : tls_choice::off;
+    if (profile_.tls != tls_choice::off && !tls_)
+        throw std::invalid_argument("profile entry tls: the server has no certificate");
+}
 
 service::~service() {
     // Handlers that never ran may keep links alive beyond what their sessions need.
@@ -86,8 +98,9 @@ void service::accept() {
 
 void service::accepted(tcp::socket socket) {
     try {
-        auto link = std::make_shared<client_link>(
-            std::move(socket), sessions(), [this](const std::shared_ptr<client_link>& ended) { links_.erase(ended); });
+        auto link =
+            std::make_shared<client_link>(std::move(socket), sessions(), tls_,
+                                          [this](const std::shared_ptr<client_link>& ended) { links_.erase(ended); });
         links_.insert(link);
         link->start();
     } catch (const std::exception& failure) {

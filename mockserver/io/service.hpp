@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <dmkit/tls/context.hpp>
 
 #include "mockserver/io/asio_environment.hpp"
 #include "mockserver/io/client_link.hpp"
@@ -21,9 +22,12 @@ namespace dmkit::mock {
 /// constructor and listen(), which go before that. The backend is made when it is needed first.
 class service {
   public:
+    /// TLS as the profile says; required if it says so.
+    using tls_settings = std::shared_ptr<const tls::context>;
     using backend_factory = std::function<std::unique_ptr<backend>(environment&)>;
 
-    service(boost::asio::io_context& context, const profile& profile, session_log& log, backend_factory factory);
+    service(boost::asio::io_context& context, const profile& profile, session_log& log, backend_factory factory,
+            tls_settings tls = {});
     ~service();
     service(const service&) = delete;
     service& operator=(const service&) = delete;
@@ -50,6 +54,7 @@ class service {
     dmkit::mock::profile profile_;
     session_log& log_;
     backend_factory factory_;
+    tls_settings tls_;
     asio_environment environment_;
     std::unique_ptr<backend> backend_;
     std::optional<server_context> sessions_;

@@ -63,6 +63,20 @@ wire::compression_algorithm compression_algorithm_of(const profile& profile, con
     return wire::compression_algorithm::zlib;
 }
 
+/// As the wire numbers it.
+std::int32_t encrypt_type_of(tls_choice choice) {
+    switch (choice) {
+        case tls_choice::session:
+            return 1;
+        case tls_choice::handshake_only:
+            return 2;
+        case tls_choice::automatic:
+        case tls_choice::off:
+            break;
+    }
+    return 0;
+}
+
 std::unique_ptr<wire::message_cipher> make_cipher(std::int32_t id, const wire::secret& key) {
     wire::cipher_fault fault{};
     auto cipher = wire::message_cipher::create(id, key.bytes(), fault);
@@ -108,6 +122,7 @@ void server_session::startup(const wire::frame_view& frame) {
     response.message_version = message_version_;
     response.server_version = profile.server_version;
     response.crc = profile.crc && request.crc;
+    response.encrypt_type = encrypt_type_of(profile.tls);
     const auto compression = compression_of(profile, request);
     const auto algorithm = compression_algorithm_of(profile, request);
     response.compress = static_cast<std::int32_t>(compression);
@@ -140,7 +155,7 @@ void server_session::startup(const wire::frame_view& frame) {
         message_version_, request.message_version, message_cipher ? response.cipher_id : 0);
     // The answer itself still travels in clear and with the check byte.
     answer(response);
-    phase_ = phase::login;
+    phase_ = response.encrypt_type == 0 ? phase::login : phase::securing;
     closing_ = false;
     if (message_cipher)
         security_.set_cipher(std::move(message_cipher));

@@ -72,6 +72,19 @@ void set_cipher(profile& profile, std::string_view key, std::string_view value) 
     }
 }
 
+tls_choice tls_of(std::string_view key, std::string_view value) {
+    const auto word = lower(value);
+    if (word == "auto" || word == "automatic")
+        return tls_choice::automatic;
+    if (word == "off")
+        return tls_choice::off;
+    if (word == "session")
+        return tls_choice::session;
+    if (word == "handshake")
+        return tls_choice::handshake_only;
+    refuse(key, value, "auto, off, session or handshake is expected");
+}
+
 compression_choice compression_of(std::string_view key, std::string_view value) {
     const auto word = lower(value);
     if (word == "asked")
@@ -123,6 +136,8 @@ void set_profile_entry(profile& profile, std::string_view key, std::string_view 
         profile.charset = charset_of(key, value);
     else if (name == "cipher")
         set_cipher(profile, key, value);
+    else if (name == "tls")
+        profile.tls = tls_of(key, value);
     else if (name == "compression")
         profile.compression = compression_of(key, value);
     else if (name == "compression_algorithm")
@@ -149,7 +164,7 @@ void set_profile_entry(profile& profile, std::string_view key, std::string_view 
         profile.lock_timeout = std::chrono::milliseconds(number<int>(key, value, 0, std::numeric_limits<int>::max()));
     else
         refuse(key, value,
-               "there is no such entry; known are server_version, message_version, charset, cipher, compression, "
+               "there is no such entry; known are server_version, message_version, charset, cipher, tls, compression, "
                "compression_algorithm, crc, instance_name, database_name, case_sensitive, compatible_mode, "
                "length_in_char, page_size, time_zone, "
                "fetch_buffer_size, lock_timeout");

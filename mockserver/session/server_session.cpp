@@ -55,9 +55,22 @@ void server_session::sent() {
     process();
 }
 
+void server_session::secured(std::string_view how) {
+    // What came in clear and ahead of the handshake may be anybody's.
+    if (assembler_.pending() > 0)
+        return not_secured("the client sent more in clear than STARTUP");
+    log(log_level::debug, "TLS: {}", how);
+    phase_ = phase::login;
+}
+
+void server_session::not_secured(std::string_view why) {
+    log(log_level::info, "TLS fails: {}", printable(why));
+    closing_ = true;
+}
+
 void server_session::process() {
     in_call_ = true;
-    while (!busy_ && !closing_ && output_.empty()) {
+    while (!busy_ && !closing_ && !securing() && output_.empty()) {
         wire::decode_error error;
         const auto raw = assembler_.next(error);
         if (error) {

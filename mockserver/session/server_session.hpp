@@ -51,9 +51,16 @@ class server_session {
     void sent();
     [[nodiscard]] bool busy() const noexcept { return busy_; }
     [[nodiscard]] bool closing() const noexcept { return closing_; }
+    /// True when the output has gone and a TLS handshake is to follow: secured() reports it. profile::tls says whether
+    /// the bytes behind it are in TLS.
+    [[nodiscard]] bool securing() const noexcept { return phase_ == phase::securing; }
+    /// @param how version, cipher and the client's certificate, for the log
+    void secured(std::string_view how);
+    /// @p why the handshake failed, or the records behind it
+    void not_secured(std::string_view why);
 
   private:
-    enum class phase : std::uint8_t { startup, login, session };
+    enum class phase : std::uint8_t { startup, securing, login, session };
 
     // server_session.cpp: frames, dispatch, answers
     void process();

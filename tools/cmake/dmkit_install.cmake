@@ -21,7 +21,7 @@ function(dmkit_install_component component)
 endfunction()
 
 dmkit_install_component(client
-  TARGETS dmkit_wire dmkit_json dmkit_asio dmkit_session dmkit_client
+  TARGETS dmkit_wire dmkit_tls dmkit_json dmkit_asio dmkit_session dmkit_client
   INCLUDES client/wire/include client/include)
 if(DMKIT_BUILD_MOCKSERVER)
   dmkit_install_component(mockserver TARGETS dmkit_mockserver INCLUDES mockserver/include)

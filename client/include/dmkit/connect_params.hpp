@@ -37,6 +37,21 @@ enum class compression : std::uint8_t {
 };
 enum class compression_algorithm : std::uint8_t { zlib = 0, snappy = 1 };
 
+/// Whether TLS is used. DM8's server decides that in the answer to STARTUP; a client can only insist.
+enum class tls_mode : std::uint8_t {
+    disable,  ///< a server that demands TLS is refused
+    prefer,   ///< as the server says. Whoever can change bytes on the way can take TLS out of its answer
+    require,  ///< a server that does not put the whole session into TLS is refused
+};
+/// What of the server's certificate is checked.
+enum class tls_verification : std::uint8_t {
+    full,         ///< who signed it, its dates, and that it is the host's
+    certificate,  ///< all but the host
+    none,         ///< nothing: protects against listening, not against a false server
+};
+/// The oldest version of TLS that is spoken.
+enum class tls_version : std::uint8_t { tls_1_2, tls_1_3 };
+
 /// Where and how to connect. A plain value. The name in parentheses is that of the option in a connection string; keys
 /// are read in any case.
 struct connect_params {
@@ -60,6 +75,18 @@ struct connect_params {
     /// (allowWeakCiphers) log in to a server that demands whole messages encrypted with DES, 3DES, RC4 or in ECB mode.
     /// Login encryption is DES by the protocol; where it is all there is, use TLS or a trusted network.
     bool allow_weak_ciphers = false;
+    tls_mode tls = tls_mode::prefer;                       ///< (tls) disable, prefer, require
+    tls_verification tls_verify = tls_verification::full;  ///< (tlsVerify) full, ca, none
+    tls_version tls_min_version = tls_version::tls_1_2;    ///< (tlsMinVersion) 1.2, 1.3
+    std::string tls_server_name;       ///< (tlsServerName) name or address that the certificate must carry; empty: host
+    std::string tls_ca_file;           ///< (tlsCaFile) PEM; trusted to sign, or as the server's own certificate
+    std::string tls_ca_path;           ///< (tlsCaPath) folder of such certificates, with hashed names (c_rehash)
+    std::string tls_certificate_file;  ///< (sslCertPath) our certificate, PEM, its chain behind it
+    std::string tls_key_file;          ///< (sslKeyPath) the key to it, PEM
+    std::string tls_key_password;      ///< (tlsKeyPassword) of an encrypted key. Never in errors, logs or traces
+    /// (sslFilesPath) folder in DM8's arrangement: client-cert.pem and client-key.pem stand in for our certificate and
+    /// key, and ca-cert.pem for the authorities, if it is there; entries above that are set go first
+    std::string tls_files_path;
     dmkit::compression compression = dmkit::compression::off;  ///< (compress 0 to 2; isCompress=true is 2)
     dmkit::compression_algorithm compression_algorithm = dmkit::compression_algorithm::zlib;  ///< (compressId 0 or 1)
     bool mpp_local = false;                   ///< (mppLocal) log in to this node of an MPP cluster only

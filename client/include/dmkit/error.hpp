@@ -25,12 +25,22 @@ enum class client_errc : int {
     host_not_found,      ///< the name of the host cannot be resolved
     transport_failure,   ///< any other fault of the socket; diagnostics name it
     // protocol; the connection is lost
-    frame_format,          ///< an answer does not have the form of a message; diagnostics name message, field, offset
-    checksum,              ///< check byte, CRC or digest of an answer do not match
-    message_too_large,     ///< a message is longer than the cap (connect_params::message_cap) or than DM8 allows
-    protocol_violation,    ///< an answer contradicts the request or the session
-    server_not_supported,  ///< the server demands something that this client lacks (TLS, a cipher); diagnostics name it
+    frame_format,            ///< an answer does not have the form of a message; diagnostics name message, field, offset
+    checksum,                ///< check byte, CRC or digest of an answer do not match
+    message_too_large,       ///< a message is longer than the cap (connect_params::message_cap) or than DM8 allows
+    protocol_violation,      ///< an answer contradicts the request or the session
+    server_not_supported,    ///< the server demands something that this client lacks (a cipher); diagnostics name it
     commit_outcome_unknown,  ///< COMMIT was sent and no answer came: the transaction may be committed or not
+    // TLS; the connection is lost. Diagnostics hold OpenSSL's or the peer's words
+    tls_required,             ///< the server does not put the session into TLS, which connect_params::tls requires
+    tls_disabled,             ///< the server demands TLS, which connect_params::tls disables
+    tls_configuration,        ///< a file of ours cannot be read, or our key does not fit our certificate
+    tls_unknown_authority,    ///< nobody whom we trust has signed the server's certificate
+    tls_wrong_host,           ///< the server's certificate is another host's
+    tls_expired,              ///< the server's certificate is not valid yet, or not any more
+    tls_bad_certificate,      ///< any other fault of the server's certificate
+    tls_certificate_refused,  ///< the server refused our certificate, or wants one that is not set
+    tls_failure,              ///< no common version or suite, bytes that are no TLS, any other fault of TLS
     // use; nothing was sent, the connection stays as it was
     not_connected,            ///< the connection is closed, was never opened or was lost before
     already_connected,        ///< connect on a connection that is open
@@ -73,6 +83,7 @@ enum class fault_class : std::uint8_t {
     cancelled,     ///< client_errc::cancelled
     transport,     ///< any other fault of the socket
     server,        ///< the server answered with an error
+    tls,           ///< any client_errc::tls_…: trying again changes nothing
     usage,         ///< the call was wrong; trying again changes nothing
 };
 

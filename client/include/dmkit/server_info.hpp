@@ -16,6 +16,8 @@ struct server_info {
     std::string character_set;    ///< of the session: `UTF-8`, `GB18030`, `EUC-KR`
     std::uint16_t message_version = 0;
     bool encrypted = false;   ///< every message is encrypted (communication encryption)
+    std::string tls_version;  ///< `TLSv1.3`; empty: the session is not in TLS (it may have been for the handshake only)
+    std::string tls_cipher;   ///< `TLS_AES_256_GCM_SHA384`
     bool compressed = false;  ///< messages are compressed, all or the large ones, as the server decided
     bool case_sensitive = true;
     bool ddl_auto_commit = true;          ///< DDL commits the transaction
@@ -39,6 +41,8 @@ enum class handshake_stage : std::uint8_t {
     startup_sent,      ///< STARTUP with our offers is on its way
     startup_answered,  ///< versions, character set and encryption are settled
     keys_agreed,       ///< the session key is computed
+    securing,          ///< the TLS handshake has begun, because the server demands it
+    secured,           ///< it has succeeded
     login_sent,        ///< LOGIN with the credentials is on its way
     logged_in,         ///< the server has accepted them
     schema_sent,       ///< the schema of the parameters is being set

@@ -27,6 +27,14 @@ enum class compression_choice : std::uint8_t {
 };
 enum class compression_algorithm : std::uint8_t { as_asked, zlib, snappy };
 
+/// What the answer to STARTUP says of TLS (its encrypt_type).
+enum class tls_choice : std::uint8_t {
+    automatic,       ///< session if the server has a certificate (server_params::tls), else off
+    off,             ///< 0
+    session,         ///< 1: everything behind the answer is in TLS
+    handshake_only,  ///< 2: a TLS handshake follows, and then everything in clear. The npm driver refuses this
+};
+
 /// What a server announces and how its database is set up. The defaults are those of a fresh 8.1.3 installation.
 /// A plain value, read once when the server starts.
 struct profile {
@@ -37,6 +45,7 @@ struct profile {
     /// The cipher of communication encryption, as the wire numbers it: 2052 is AES256-CFB (docs/protocol: cipher ids).
     /// AES in ECB and CBC mode is refused: DM8's padding to 8 bytes does not fill its blocks.
     std::int32_t cipher_id = 2052;
+    tls_choice tls = tls_choice::automatic;
     compression_choice compression = compression_choice::as_asked;
     dmkit::mock::compression_algorithm compression_algorithm = dmkit::mock::compression_algorithm::as_asked;
     bool crc = false;  ///< protect messages by a CRC-32 instead of the check byte, for clients that know it
@@ -56,8 +65,9 @@ struct profile {
 /// Sets one entry by its name, as `dmkit serve --profile KEY=VALUE` does: the names are those of the members, numbers
 /// are decimal, switches `true`/`false` or `1`/`0`, `charset` is `utf-8`, `gb18030` or `euc-kr`, `cipher` is `auto`,
 /// `des` (login encryption), `none`, or for communication encryption `aes256`, a name like `aes128-ofb`, `3des-cfb`,
-/// `rc4` or the cipher's number; `compression` is `asked`, `off`, `always` or `large`, `compression_algorithm` is
-/// `asked`, `zlib` or `snappy`; `lock_timeout` is in milliseconds. Keys and words may be in any case.
+/// `rc4` or the cipher's number; `tls` is `auto`, `off`, `session` or `handshake`; `compression` is `asked`, `off`,
+/// `always` or `large`, `compression_algorithm` is `asked`, `zlib` or `snappy`; `lock_timeout` is in milliseconds. Keys
+/// and words may be in any case.
 /// @throws std::invalid_argument with a text that names key and value and says what is allowed
 void set_profile_entry(profile& profile, std::string_view key, std::string_view value);
 

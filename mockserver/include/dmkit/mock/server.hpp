@@ -37,6 +37,14 @@ struct account {
     std::string password;  ///< compared byte for byte
 };
 
+/// What a server needs for TLS: PEM files, read by its constructor. Nothing set: no TLS.
+struct tls_files {
+    std::filesystem::path certificate;  ///< its chain may stand behind it
+    std::filesystem::path key;
+    std::string key_password;         ///< of an encrypted key
+    std::filesystem::path client_ca;  ///< whose certificates clients must show; empty: clients need none
+};
+
 /// How a server is set up. A plain value, read once by the constructor.
 struct server_params {
     std::string address = "127.0.0.1";  ///< numeric IPv4 or IPv6 address to listen on
@@ -48,6 +56,7 @@ struct server_params {
     /// they are.
     std::filesystem::path database_file = {};
     std::filesystem::path init_script = {};  ///< run before the server listens; empty: none
+    tls_files tls = {};                      ///< profile::tls says how it is used
     bool english = false;                    ///< language of errors thrown by the server object itself
     log_level log = log_level::off;          ///< what is written to standard error
 };
@@ -61,8 +70,9 @@ struct server_params {
 class server {
   public:
     /// Returns when the port accepts connections.
-    /// @throws std::invalid_argument for parameters that make no sense, std::system_error if the address cannot be
-    /// bound, server_error for a failing statement of the init script (then nothing has ever listened)
+    /// @throws std::invalid_argument for parameters that make no sense and TLS files that cannot be used,
+    /// std::system_error if the address cannot be bound, server_error for a failing statement of the init script (then
+    /// nothing has ever listened)
     explicit server(const server_params& params = {});
     /// Interrupts the running statement, closes all connections, rolls back what they had open and waits for the
     /// thread: some tens of milliseconds at most, but for one long call of a function.
@@ -73,7 +83,9 @@ class server {
     [[nodiscard]] std::uint16_t port() const noexcept;
     /// The address given in the parameters.
     [[nodiscard]] const std::string& address() const noexcept;
-    /// `dm://USER:PASSWORD@HOST:PORT` of the first user, ready for the client library.
+    /// `dm://USER:PASSWORD@HOST:PORT` of the first user, ready for the client library. With TLS for the session it
+    /// requires that, and this very certificate (`?tls=require&tlsVerify=ca&tlsCaFile=…`); a client's certificate is
+    /// for the caller to add.
     [[nodiscard]] std::string dsn() const;
 
     /// Runs statements separated by `;` one after the other, each committed at once, and waits for the last. One that
