@@ -17,8 +17,8 @@ HARNESS_SECONDS = 900
 class Server:
     """From its listening line to its clean end."""
 
-    def __init__(self, binary, charset, log):
-        command = [binary, "serve", "--listen", "127.0.0.1:0", "--profile", f"lock_timeout={LOCK_TIMEOUT}"]
+    def __init__(self, binary, charset, log, more=()):
+        command = [binary, "serve", "--listen", "127.0.0.1:0", "--profile", f"lock_timeout={LOCK_TIMEOUT}", *more]
         for user in USERS:
             command += ["--user", user]
         if charset != "utf8":

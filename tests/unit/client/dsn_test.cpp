@@ -115,6 +115,32 @@ TEST(Dsn, ReadsEveryOption) {
     EXPECT_EQ(parsed("dm://u:p@h?language=CNT_hk").language, language::traditional_chinese);
 }
 
+TEST(Dsn, ReadsTlsOptions) {
+    const auto params = parsed(
+        "dm://u:p@h?tls=REQUIRE&tlsVerify=ca&tlsMinVersion=1.3&tlsServerName=db.example&tlsCaFile=/c/ca.pem&tlsCaPath=/"
+        "c"
+        "&sslCertPath=/c/own.pem&sslKeyPath=/c/key.pem&tlsKeyPassword=a%26b&sslFilesPath=/c/SYSDBA");
+    EXPECT_EQ(params.tls, tls_mode::require);
+    EXPECT_EQ(params.tls_verify, tls_verification::certificate);
+    EXPECT_EQ(params.tls_min_version, tls_version::tls_1_3);
+    EXPECT_EQ(params.tls_server_name, "db.example");
+    EXPECT_EQ(params.tls_ca_file, "/c/ca.pem");
+    EXPECT_EQ(params.tls_ca_path, "/c");
+    EXPECT_EQ(params.tls_certificate_file, "/c/own.pem");
+    EXPECT_EQ(params.tls_key_file, "/c/key.pem");
+    EXPECT_EQ(params.tls_key_password, "a&b");
+    EXPECT_EQ(params.tls_files_path, "/c/SYSDBA");
+    for (const auto form : {dsn_form::url, dsn_form::key_value, dsn_form::odbc})
+        EXPECT_EQ(parsed(format_dsn(params, form)), params);
+    EXPECT_EQ(describe(params).find("a&b"), std::string::npos);
+    EXPECT_EQ(describe(params).find("a%26b"), std::string::npos);
+    // Checks are on unless somebody turns them off.
+    EXPECT_EQ(parsed("dm://u:p@h").tls_verify, tls_verification::full);
+    EXPECT_EQ(parsed("dm://u:p@h?tls=disable").tls, tls_mode::disable);
+    for (const std::string_view bad : {"tls=true", "tls=", "tlsVerify=host", "tlsMinVersion=1.1", "tlsMinVersion=13"})
+        refused("dm://u:p@h?" + std::string(bad), client_errc::invalid_option_value);
+}
+
 TEST(Dsn, RefusesOptionsByName) {
     EXPECT_NE(refused("dm://u:p@h?colour=red", client_errc::unknown_option).find("colour"), std::string::npos);
     EXPECT_NE(refused("dm://u:p@h?rwSeparate=true", client_errc::unsupported_option).find("rwSeparate"),

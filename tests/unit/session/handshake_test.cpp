@@ -353,6 +353,67 @@ TEST(Handshake, ReportsARefusalOfStartup) {
     EXPECT_EQ(out.result.code, error_code(-118, server_category()));
 }
 
+bytes secure_startup_answer(std::int32_t encrypt_type) {
+    wire::startup_response response;
+    response.server_version = "8.1.3.140";
+    response.encrypt_type = encrypt_type;
+    return frame_of(response);
+}
+
+TEST(Handshake, AsksForTlsBeforeItNamesAnybody) {
+    for (const std::int32_t kind : {1, 2}) {
+        const auto conversation = script()
+                                      .client_sends(wire::command::startup)
+                                      .server_sends(secure_startup_answer(kind))
+                                      .secures()
+                                      .client_sends(wire::command::login)
+                                      .server_sends(plain_login_answer());
+        for (const std::size_t piece : {std::size_t{0}, std::size_t{1}}) {
+            const auto out = connect_with(conversation, vendor_like(), {}, piece);
+            ASSERT_FALSE(out.result.code) << out.result.details.message();
+            EXPECT_EQ(out.state->tls_only_handshake, kind == 2);
+            EXPECT_EQ(out.state->server.tls_version, kind == 1 ? "TLSv1.3" : "");
+            const auto secured = std::find(out.stages.begin(), out.stages.end(), handshake_stage::secured);
+            EXPECT_LT(secured, std::find(out.stages.begin(), out.stages.end(), handshake_stage::login_sent));
+        }
+        conversation.run_with_each_step_failing([] { return std::make_unique<session_state>(); },
+                                                [](session_state&) {
+                                                    static const auto params = vendor_like();
+                                                    static const environment surroundings;
+                                                    static stage_reporter reporter({});
+                                                    return std::make_unique<handshake_machine>(params, surroundings,
+                                                                                               reporter);
+                                                });
+    }
+}
+
+TEST(Handshake, TheTlsModeDecides) {
+    const auto ends = [](std::int32_t kind, tls_mode mode) {
+        const auto conversation =
+            script().client_sends(wire::command::startup).server_sends(secure_startup_answer(kind));
+        auto params = vendor_like();
+        params.tls = mode;
+        const auto out = connect_with(conversation, params);
+        EXPECT_FALSE(out.state->connected);
+        EXPECT_EQ(std::count(out.stages.begin(), out.stages.end(), handshake_stage::login_sent), 0);
+        return out.result.code;
+    };
+    EXPECT_EQ(ends(0, tls_mode::require), client_errc::tls_required);
+    EXPECT_EQ(ends(1, tls_mode::disable), client_errc::tls_disabled);
+    EXPECT_EQ(ends(2, tls_mode::disable), client_errc::tls_disabled);
+    // After the handshake everything would go on in clear.
+    EXPECT_EQ(ends(2, tls_mode::require), client_errc::tls_required);
+}
+
+TEST(Handshake, BytesInFrontOfTlsAreRefused) {
+    auto answer = secure_startup_answer(1);
+    const auto more = plain_login_answer();
+    answer.insert(answer.end(), more.begin(), more.end());
+    const auto conversation = script().client_sends(wire::command::startup).server_sends(answer);
+    const auto out = connect_with(conversation, vendor_like());
+    EXPECT_EQ(out.result.code, client_errc::protocol_violation);
+}
+
 TEST(Handshake, RefusesWhatItLacksByName) {
     const auto refused = [](const wire::startup_response& response, std::string_view text) {
         const auto conversation = script().client_sends(wire::command::startup).server_sends(frame_of(response));
@@ -362,9 +423,11 @@ TEST(Handshake, RefusesWhatItLacksByName) {
     };
     wire::startup_response response;
     response.server_version = "8.1.3.140";
-    auto tls = response;
-    tls.encrypt_type = 1;
-    refused(tls, "TLS");
+    for (const int kind : {3, 4, -1}) {
+        auto unknown = response;
+        unknown.encrypt_type = kind;
+        refused(unknown, "transport security of kind " + std::to_string(kind));
+    }
     auto compressed = response;
     compressed.compress = 3;
     refused(compressed, "compression 3");

@@ -55,6 +55,11 @@ script& script::server_sends(bytes frame) {
     return *this;
 }
 
+script& script::secures(std::string version, std::string cipher) {
+    steps_.push_back({false, {}, {}, {}, std::pair(std::move(version), std::move(cipher))});
+    return *this;
+}
+
 void script::check_request(const step& expected, const bytes& sent) const {
     if (!expected.code) {
         EXPECT_EQ(to_hex(sent), to_hex(expected.exact));
@@ -106,7 +111,16 @@ failure script::run(session_state& state, machine& what, std::size_t piece, cons
             sent.clear();
             continue;
         }
-        if (next == steps_.size() || steps_[next].from_client) {
+        if (wish.what == action::secure) {
+            if (next == steps_.size() || !steps_[next].secured) {
+                ADD_FAILURE() << "an unexpected TLS handshake";
+                break;
+            }
+            const auto& how = *steps_[next++].secured;
+            wish = op.secured(how.first, how.second);
+            continue;
+        }
+        if (next == steps_.size() || steps_[next].from_client || steps_[next].secured) {
             wish = op.failed(client_errc::peer_closed);
             continue;
         }

@@ -4,7 +4,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <dmkit/wire/frame.hpp>
@@ -41,6 +43,8 @@ class script {
     /// The next request has this code; the rest of it is looked at by @p check, if given.
     script& client_sends(wire::command code, std::function<void(const wire::frame_view&)> check = {});
     script& server_sends(bytes frame);
+    /// The machine asks for a TLS handshake, which succeeds.
+    script& secures(std::string version = "TLSv1.3", std::string cipher = "TLS_AES_256_GCM_SHA384");
 
     /// Runs @p what over the conversation; every write is taken and every answer given in pieces of @p piece bytes (0:
     /// as a whole).
@@ -58,6 +62,7 @@ class script {
         bytes exact;
         std::optional<wire::command> code;
         std::function<void(const wire::frame_view&)> check;
+        std::optional<std::pair<std::string, std::string>> secured = {};  ///< version and cipher
     };
     struct fault {
         std::size_t at = 0;
