@@ -76,10 +76,8 @@ transport::transport() noexcept = default;
 transport::~transport() = default;
 
 void transport::close() noexcept {
-    if (tls_ && !securing_ && tls_->output().empty() && tls_->close()) {
-        socket_fault ignored;
-        flush(ignored);
-    }
+    // Without a last word of TLS: in a child after fork() it would end the parent's session, and no message of DM8 is
+    // left open at its end.
     tls_.reset();
     securing_ = false;
     encrypted_ = 0;

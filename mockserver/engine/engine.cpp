@@ -1,5 +1,8 @@
 #include "mockserver/engine/engine.hpp"
 
+#include <sqlite3.h>
+
+#include <mutex>
 #include <random>
 #include <stdexcept>
 
@@ -62,6 +65,70 @@ engine::engine(const profile& profile, environment& environment, engine_options 
         add_user(made, fold(user.name, profile.case_sensitive), user.password);
     state_->catalog = std::make_shared<const catalog>(std::move(made));
     add_random(*state_, options.random_seed);
+}
+
+namespace {
+
+/// Puts all rows that @p from has committed in the place of those of @p to, to which nobody may have a connection.
+void copy_rows(database& from, database& to) {
+    const auto source = from.open();
+    const auto target = to.open();
+    auto* backup = sqlite3_backup_init(target.get(), "main", source.get(), "main");
+    if (backup == nullptr)
+        throw std::runtime_error(std::string("copying a database: ") + sqlite3_errmsg(target.get()));
+    sqlite3_backup_step(backup, -1);
+    if (const int status = sqlite3_backup_finish(backup); status != SQLITE_OK)
+        throw std::runtime_error(std::string("copying a database: ") + sqlite3_errstr(status));
+}
+
+}  // namespace
+
+class engine_snapshot {
+  public:
+    explicit engine_snapshot(server_state& from)
+        : profile_(from.profile),
+          catalog_(from.catalog),
+          counters_(from.counters),
+          failed_logins_(from.failed_logins),
+          last_identity_(from.last_identity) {
+        copy_rows(from.database, rows_);
+    }
+
+    void put_into(server_state& to) const {
+        const auto& other = to.profile;
+        if (profile_.case_sensitive != other.case_sensitive || profile_.compatible_mode != other.compatible_mode ||
+            profile_.length_in_char != other.length_in_char || profile_.page_size != other.page_size)
+            throw std::invalid_argument(
+                "the snapshot is of a server whose profile differs in case_sensitive, compatible_mode, length_in_char "
+                "or page_size");
+        const std::lock_guard one(mutex_);
+        copy_rows(rows_, to.database);
+        to.catalog = catalog_;
+        to.counters = counters_;
+        to.failed_logins = failed_logins_;
+        to.last_identity = last_identity_;
+    }
+
+  private:
+    profile profile_;
+    mutable std::mutex mutex_;  ///< of rows_, whose file system knows one thread
+    mutable database rows_{std::string()};
+    std::shared_ptr<const catalog> catalog_;
+    counters counters_;
+    std::map<std::string, int, std::less<>> failed_logins_;
+    std::optional<std::int64_t> last_identity_;
+};
+
+std::shared_ptr<const engine_snapshot> engine::snapshot() const {
+    return std::make_shared<const engine_snapshot>(*state_);
+}
+
+void engine::restore(const engine_snapshot& what) {
+    what.put_into(*state_);
+}
+
+void engine::seed_random(std::uint64_t seed) {
+    add_random(*state_, seed);
 }
 
 engine::~engine() {

@@ -26,6 +26,10 @@ struct engine_options {
     std::uint64_t random_seed = 0;  ///< of RAND and its kind; equal seeds give equal sequences
 };
 
+/// What an engine held at one moment: rows, definitions, users, rights and counters. Engines of several threads may be
+/// given one.
+class engine_snapshot;
+
 /// A DM8 database in SQLite. Used by one thread. Making one in memory costs microseconds and takes no descriptors;
 /// storage comes into being with the first statement. Must outlive its sessions; @p environment must outlive it.
 class engine final : public backend {
@@ -39,6 +43,14 @@ class engine final : public backend {
     ~engine() override;
 
     std::unique_ptr<backend_session> open_session(const login& who) override;
+
+    /// What is committed, and the values that sequences and identities have given.
+    [[nodiscard]] std::shared_ptr<const engine_snapshot> snapshot() const;
+    /// Puts a snapshot in the place of everything. No session may be open.
+    /// @throws std::invalid_argument if the snapshot's engine was set up in a way that makes its data another's
+    void restore(const engine_snapshot& what);
+    /// RAND and its kind begin anew with this seed.
+    void seed_random(std::uint64_t seed);
 
     /// Bytes that the data holds in memory.
     [[nodiscard]] std::size_t memory_used() const noexcept;

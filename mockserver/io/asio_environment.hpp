@@ -4,6 +4,8 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <mutex>
+#include <optional>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -17,7 +19,11 @@ class asio_environment final : public environment {
   public:
     explicit asio_environment(boost::asio::io_context& context) noexcept : context_(context) {}
 
-    [[nodiscard]] std::chrono::system_clock::time_point now() override { return std::chrono::system_clock::now(); }
+    [[nodiscard]] std::chrono::system_clock::time_point now() override;
+    /// From any thread: the clock stands at @p moment, or follows the system's again.
+    void set_time(std::optional<std::chrono::system_clock::time_point> moment);
+    /// From any thread: moves a clock that stands, or sets one that follows the system's ahead of it.
+    void advance(std::chrono::system_clock::duration by);
     timer call_after(std::chrono::milliseconds delay, std::function<void()> action) override;
     void cancel(timer which) override;
     [[nodiscard]] bool stopping() const noexcept override { return stopping_.load(std::memory_order_relaxed); }
@@ -26,6 +32,9 @@ class asio_environment final : public environment {
 
   private:
     boost::asio::io_context& context_;
+    std::mutex clock_mutex_;
+    std::optional<std::chrono::system_clock::time_point> standing_at_;
+    std::chrono::system_clock::duration ahead_{0};
     std::map<timer, boost::asio::steady_timer> timers_;
     timer last_ = 0;
     std::atomic<bool> stopping_{false};

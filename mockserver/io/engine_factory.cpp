@@ -10,7 +10,25 @@ std::unique_ptr<backend> make_engine(const server_params& params, environment& e
     options.users.clear();
     for (const auto& user : params.users)
         options.users.push_back({user.name, user.password});
+    options.random_seed = params.random_seed;
     return std::make_unique<engine>(params.profile, environment, std::move(options));
+}
+
+std::shared_ptr<const engine_snapshot> take_snapshot(const backend& of) {
+    return static_cast<const engine&>(of).snapshot();
+}
+
+void restore_snapshot(backend& into, const engine_snapshot& what) {
+    static_cast<engine&>(into).restore(what);
+}
+
+void seed_random(backend& of, std::uint64_t seed) {
+    static_cast<engine&>(of).seed_random(seed);
+}
+
+void remove_database(const std::filesystem::path& file) {
+    for (const auto* suffix : {"", "-wal", "-shm"})
+        std::filesystem::remove(file.string() + suffix);
 }
 
 }  // namespace dmkit::mock

@@ -2,10 +2,12 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <exception>
 #include <fstream>
+#include <functional>
 #include <future>
 #include <iterator>
 #include <mutex>
@@ -168,6 +170,42 @@ struct server::implementation {
         return rows.count.value_or(result.affected_rows);
     }
 
+    /// Runs @p action on the server's thread and waits for it.
+    void on_thread(const std::function<void()>& action) {
+        const auto done = std::make_shared<std::promise<void>>();
+        boost::asio::post(context, [&action, done] { finish(action, *done); });
+        done->get_future().get();
+    }
+    /// The same, when every connection and the session of execute() are closed.
+    void alone(const std::function<void()>& action) {
+        const auto done = std::make_shared<std::promise<void>>();
+        boost::asio::post(context, [this, &action, done] { close_all(action, done); });
+        done->get_future().get();
+    }
+    void close_all(const std::function<void()>& action, const std::shared_ptr<std::promise<void>>& done) {
+        statement.reset();
+        session.reset();
+        listener.close_connections();
+        // Behind what the connections have posted to end themselves; somebody may have come in the meantime.
+        boost::asio::post(context, [this, &action, done] {
+            if (listener.connections() > 0)
+                return close_all(action, done);
+            finish(action, *done);
+        });
+    }
+    static void finish(const std::function<void()>& action, std::promise<void>& done) {
+        try {
+            action();
+            done.set_value();
+        } catch (...) {
+            done.set_exception(std::current_exception());
+        }
+    }
+    void check_process() const {
+        if (::getpid() != owner)
+            throw std::logic_error("a mock server belongs to the process that made it, and this is a child of that");
+    }
+
     void run_script(const std::filesystem::path& file) {
         const auto text = read_file(file);
         for (const auto& part : split_script(text))
@@ -193,6 +231,7 @@ struct server::implementation {
     }
 
     server_params params;
+    const pid_t owner = ::getpid();
     boost::asio::io_context context{1};
     stderr_log log;
     service listener;
@@ -221,6 +260,12 @@ server::server(const server_params& params) {
 
 server::~server() {
     auto& self = *implementation_;
+    if (::getpid() != self.owner) {
+        // The thread is the parent's, and so are files and connections.
+        ::close(self.listener.native_handle());
+        static_cast<void>(implementation_.release());
+        return;
+    }
     // What is posted waits for the running statement.
     self.listener.interrupt();
     boost::asio::post(self.context, [&self] {
@@ -256,6 +301,7 @@ std::string server::dsn() const {
 }
 
 std::int64_t server::execute(std::string_view sql) {
+    implementation_->check_process();
     const std::lock_guard turn(implementation_->one_statement);
     const auto parts = split_script(sql);
     // What holds no statement is for the parser to refuse.
@@ -268,6 +314,7 @@ std::int64_t server::execute(std::string_view sql) {
 }
 
 std::vector<std::vector<field>> server::query(std::string_view sql) {
+    implementation_->check_process();
     const std::lock_guard turn(implementation_->one_statement);
     std::vector<std::vector<field>> rows;
     implementation_->run(sql, &rows);
@@ -275,8 +322,61 @@ std::vector<std::vector<field>> server::query(std::string_view sql) {
 }
 
 void server::load_script(const std::filesystem::path& file) {
+    implementation_->check_process();
     const std::lock_guard turn(implementation_->one_statement);
     implementation_->run_script(file);
+}
+
+void server::reset() {
+    auto& self = *implementation_;
+    self.check_process();
+    const std::lock_guard turn(self.one_statement);
+    self.alone([&] {
+        self.listener.drop_backend();
+        if (!self.params.database_file.empty())
+            remove_database(self.params.database_file);
+    });
+    if (!self.params.init_script.empty())
+        self.run_script(self.params.init_script);
+}
+
+mock::snapshot server::snapshot() {
+    auto& self = *implementation_;
+    self.check_process();
+    const std::lock_guard turn(self.one_statement);
+    mock::snapshot out;
+    self.on_thread([&] { out.data_ = take_snapshot(self.listener.sessions().backend); });
+    return out;
+}
+
+void server::restore(const mock::snapshot& what) {
+    auto& self = *implementation_;
+    self.check_process();
+    if (!what)
+        throw std::invalid_argument("an empty snapshot");
+    const std::lock_guard turn(self.one_statement);
+    self.alone([&] { restore_snapshot(self.listener.sessions().backend, *what.data_); });
+}
+
+void server::set_time(std::chrono::system_clock::time_point moment) {
+    implementation_->check_process();
+    implementation_->listener.world().set_time(moment);
+}
+
+void server::advance(std::chrono::system_clock::duration by) {
+    implementation_->check_process();
+    implementation_->listener.world().advance(by);
+}
+
+void server::follow_system_clock() {
+    implementation_->check_process();
+    implementation_->listener.world().set_time(std::nullopt);
+}
+
+void server::seed_random(std::uint64_t seed) {
+    auto& self = *implementation_;
+    self.check_process();
+    self.on_thread([&] { mock::seed_random(self.listener.sessions().backend, seed); });
 }
 
 }  // namespace dmkit::mock

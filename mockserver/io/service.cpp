@@ -77,7 +77,7 @@ void service::listen() {
 server_context& service::sessions() {
     if (!sessions_) {
         backend_ = factory_(environment_);
-        sessions_.emplace(server_context{profile_, *backend_, environment_, log_, fill_random, {}, 0});
+        sessions_.emplace(server_context{profile_, *backend_, environment_, log_, fill_random, {}, last_session_id_});
     }
     return *sessions_;
 }
@@ -112,9 +112,20 @@ void service::stop() {
     stopped_ = true;
     error_code ignored;
     acceptor_.close(ignored);
+    close_connections();
+}
+
+void service::close_connections() {
     // close() posts the removal from the set, it does not remove.
     for (const auto& link : links_)
         link->close();
+}
+
+void service::drop_backend() {
+    if (sessions_)
+        last_session_id_ = sessions_->last_session_id;
+    sessions_.reset();
+    backend_.reset();
 }
 
 }  // namespace dmkit::mock

@@ -45,6 +45,13 @@ class service {
     /// Stops listening and closes every connection. Handlers that the same thread posts afterwards find all sessions
     /// gone.
     void stop();
+    /// Closes every connection, and goes on listening. What the same thread posts afterwards finds their sessions gone.
+    void close_connections();
+    /// Forgets the backend and all it holds; sessions() makes another. Only when connections() is 0.
+    void drop_backend();
+    [[nodiscard]] asio_environment& world() noexcept { return environment_; }
+    /// The listening socket.
+    [[nodiscard]] int native_handle() { return acceptor_.native_handle(); }
     [[nodiscard]] std::size_t connections() const noexcept { return links_.size(); }
 
   private:
@@ -58,6 +65,7 @@ class service {
     asio_environment environment_;
     std::unique_ptr<backend> backend_;
     std::optional<server_context> sessions_;
+    std::int64_t last_session_id_ = 0;  ///< of the sessions of a backend that was dropped
     boost::asio::ip::tcp::acceptor acceptor_;
     std::uint16_t port_ = 0;
     std::set<std::shared_ptr<client_link>> links_;

@@ -55,6 +55,40 @@ TEST_F(Client, LogsInAndOut) {
     db.ping();
 }
 
+TEST(ClientCharset, TextTravelsInEachCharacterSet) {
+    for (const auto& [name, announced, text] : {std::tuple{"utf-8", "UTF-8", "达梦 대한민국 😀"},
+                                                {"gb18030", "GB18030", "达梦 대한민국 😀"},
+                                                {"euc-kr", "EUC-KR", "대한민국 達"}}) {
+        mock::server_params settings;
+        mock::set_profile_entry(settings.profile, "charset", name);
+        settings.users.push_back({"한국", "비밀번호_1"});
+        mock::server server(settings);
+        auto params = parse_dsn(server.dsn());
+        params.user = "한국";
+        params.password = "비밀번호_1";
+        connection db{params};
+        EXPECT_EQ(db.server().character_set, announced);
+        db.execute("CREATE TABLE T(NAME VARCHAR(100))");
+        db.execute("INSERT INTO T VALUES(?)", text);
+        db.execute("INSERT INTO T VALUES('" + std::string(text) + "')");
+        const auto all = db.query("SELECT NAME, 1 AS \"한글\" FROM T").read_all();
+        ASSERT_EQ(all.size(), 2U);
+        EXPECT_EQ(all[0][0].get<std::string_view>(), text) << name;
+        EXPECT_EQ(all[1][0].get<std::string_view>(), text) << name;
+        EXPECT_EQ(all.columns()[1].name, "한글") << name;
+    }
+    // What the character set lacks is said before anything is sent.
+    mock::server_params settings;
+    settings.profile.charset = mock::charset::euc_kr;
+    mock::server server(settings);
+    connection db{parse_dsn(server.dsn())};
+    error_code code;
+    diagnostics details;
+    db.execute(command("SELECT '😀'"), code, details);
+    EXPECT_EQ(code, client_errc::text_not_encodable);
+    EXPECT_TRUE(db.is_open());
+}
+
 TEST_F(Client, RefusesAWrongPasswordWithTheServersCode) {
     auto params = parse_dsn(server.dsn());
     params.password = "wrong-secret";

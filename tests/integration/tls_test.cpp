@@ -209,6 +209,34 @@ TEST_F(Tls, ClientsShowTheirCertificate) {
     EXPECT_EQ(outcome(params), client_errc::tls_certificate_refused) << details.message();
 }
 
+TEST_F(Tls, TheServerNamesWhatItRefuses) {
+    auto settings = server_params();
+    settings.tls.client_ca = authority.certificate();
+    settings.log = mock::log_level::debug;
+    mock::server server(settings);
+    const auto logged = [&](const connect_params& params) {
+        testing::internal::CaptureStderr();
+        error_code ignored;
+        connection().connect(params, ignored, details);
+        // The server writes on its own thread.
+        std::this_thread::sleep_for(100ms);
+        return testing::internal::GetCapturedStderr();
+    };
+    auto params = client_params(server);
+    EXPECT_THAT(logged(params), HasSubstr("TLS fails: peer did not return a certificate"));
+    const certificate_authority other("somebody else");
+    const auto strange = other.issue("client", {.common_name = "stranger"});
+    params.tls_certificate_file = strange.certificate.string();
+    params.tls_key_file = strange.key.string();
+    EXPECT_THAT(logged(params), HasSubstr("certificate of CN=stranger"));
+    const auto own = authority.issue("client", {.common_name = "somebody"});
+    params.tls_certificate_file = own.certificate.string();
+    params.tls_key_file = own.key.string();
+    EXPECT_THAT(logged(params), HasSubstr("client certificate of CN=somebody"));
+    params.tls_ca_file = other.certificate().string();
+    EXPECT_THAT(logged(params), HasSubstr("TLS fails: the peer says: unknown CA"));
+}
+
 TEST_F(Tls, KeysMayBeEncrypted) {
     auto settings = server_params();
     settings.tls.client_ca = authority.certificate();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -57,12 +58,31 @@ struct server_params {
     std::filesystem::path database_file = {};
     std::filesystem::path init_script = {};  ///< run before the server listens; empty: none
     tls_files tls = {};                      ///< profile::tls says how it is used
+    std::uint64_t random_seed = 0;           ///< of RAND and its kind: equal seeds give equal sequences
     bool english = false;                    ///< language of errors thrown by the server object itself
     log_level log = log_level::off;          ///< what is written to standard error
 };
 
+class engine_snapshot;
+
+/// What a server held at one moment. A cheap value: copies share it. It may outlive its server and be restored into any
+/// number of others, from several threads; so a schema that is costly to build is built once.
+class snapshot {
+  public:
+    snapshot() noexcept = default;
+    [[nodiscard]] explicit operator bool() const noexcept { return data_ != nullptr; }
+
+  private:
+    friend class server;
+    std::shared_ptr<const engine_snapshot> data_;
+};
+
 /// A server that listens while the object lives. Every server has its own data, its own thread and at most four
 /// descriptors when nobody is connected; any number may live in one process. Members may be called from any thread.
+///
+/// After fork() the server belongs to the parent: it has no thread in the child. There the destructor closes the
+/// child's copy of the listening socket and touches nothing else, and the members that speak to the server throw
+/// std::logic_error.
 ///
 ///     dmkit::mock::server server;
 ///     server.execute("CREATE TABLE T(ID INT, NAME VARCHAR(20))");
@@ -101,6 +121,31 @@ class server {
     /// @throws server_error whose message begins with `FILE:LINE: [CODE] `, std::system_error for a file that cannot be
     /// read
     void load_script(const std::filesystem::path& file);
+
+    /// As if the server had just been made: closes all connections, forgets all data, definitions, users made since and
+    /// counters (with a database file, the file's contents), and runs the init script again. Clock and profile stay.
+    /// Connections are closed first, so no session sees the change; a client finds its connection closed by the peer.
+    /// @throws server_error for the init script
+    void reset();
+    /// What is committed now; nobody is disturbed. Open transactions of others are not in it, and values that sequences
+    /// and identities have given are.
+    [[nodiscard]] mock::snapshot snapshot();
+    /// Puts @p what in the place of all data, definitions, users and counters, with a database file in that file.
+    /// Connections are closed first, as by reset().
+    /// @throws std::invalid_argument for an empty snapshot, and one of a server whose profile differs in
+    /// case_sensitive, compatible_mode, length_in_char or page_size
+    void restore(const mock::snapshot& what);
+
+    /// SYSDATE and its kind, and all else that shows a time, stand at @p moment from the next statement on. Time-outs
+    /// of locks, statements and idle sessions go by real time all the same.
+    void set_time(std::chrono::system_clock::time_point moment);
+    /// Moves the clock that set_time() has stopped; one that runs goes ahead of the system's from here on. May be
+    /// negative.
+    void advance(std::chrono::system_clock::duration by);
+    /// The clock follows the system's again.
+    void follow_system_clock();
+    /// RAND and its kind begin anew with this seed, for all sessions.
+    void seed_random(std::uint64_t seed);
 
   private:
     struct implementation;
