@@ -76,6 +76,7 @@ void server_session::prepare(const wire::frame_view& frame) {
         return answer_prepared(target);
     pending_.rows.resize(1);
     pending_.rows.front().clear();
+    pending_.cursors.clear();
     start_execution(target, {.autocommit = request.autocommit,
                              .max_rows = request.max_rows,
                              .want_keys = request.generated_keys == identity_keys,
@@ -163,6 +164,10 @@ void server_session::more_result(const wire::frame_view& frame) {
     execute_response_.handle = request.handle;
     execute_response_.transaction_status = transaction_status();
     if (request.which == 0 && found != statements_.end() && found->second.results.advance()) {
+        execute_response_.kind = static_cast<std::int16_t>(statement_kind::select);
+        return answer_result(found->second, execute_response_);
+    }
+    if (request.which == 1 && found != statements_.end() && found->second.results.current() != nullptr) {
         execute_response_.kind = static_cast<std::int16_t>(statement_kind::select);
         return answer_result(found->second, execute_response_);
     }
