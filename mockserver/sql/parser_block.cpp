@@ -13,6 +13,7 @@ statement::node_type parser::block_statement_node() {
 block parser::block_of() {
     const nesting level(*this);
     block made;
+    ++blocks_;
     if (accept_word("DECLARE"))
         declarations(made);
     expect_word("BEGIN");
@@ -34,6 +35,7 @@ block parser::block_of() {
     expect_word("END");
     if (at_name())
         take_name();
+    --blocks_;
     return made;
 }
 

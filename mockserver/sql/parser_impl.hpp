@@ -292,6 +292,7 @@ class parser {
     std::size_t position_ = 0;
     int depth_ = 0;
     int tallest_ = 0;
+    int blocks_ = 0;  ///< that the position is in
     std::vector<parameter_declaration> parameters_;
     std::uint32_t parameter_count_ = 0;
     std::vector<assignment_target>* into_ = nullptr;  ///< of the next select core: where its INTO goes
