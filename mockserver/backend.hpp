@@ -112,10 +112,10 @@ struct execution_result {
     std::vector<row_failure> failures;         ///< of a batch with continue_on_error
     /// Of the parameters that are not IN, in their order and in the types that the client sent; NULL for a cursor.
     std::vector<field> out_values;
-    std::vector<cursor_result> cursors;        ///< the open ones among them
-    std::string printed;                       ///< output of PRINT
-    std::string text;                          ///< new schema of SET SCHEMA, plan of EXPLAIN, new format of dates
-    std::int16_t time_zone = 0;                ///< minutes east of UTC, of SET TIME ZONE
+    std::vector<cursor_result> cursors;  ///< the open ones among them
+    std::string printed;                 ///< output of PRINT
+    std::string text;                    ///< new schema of SET SCHEMA, plan of EXPLAIN, new format of dates
+    std::int16_t time_zone = 0;          ///< minutes east of UTC, of SET TIME ZONE
     dmkit::mock::isolation isolation = dmkit::mock::isolation::read_committed;  ///< of SET TRANSACTION
     bool read_only = false;                                                     ///< of SET TRANSACTION
     bool english_dates = false;                                                 ///< of the language of dates

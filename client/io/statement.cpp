@@ -42,7 +42,8 @@ void start(const std::unique_ptr<detail::statement_state>& state, std::vector<fi
     const auto& core = state->handle.core();
     const auto limit = core->params().max_rows;
     detail::start_call<Task, Result>(core, details, std::move(handler), core->deadline_of({}),
-                                     bound{&state->prepared, std::move(fields), std::move(outputs)}, [limit](bound& what) {
+                                     bound{&state->prepared, std::move(fields), std::move(outputs)},
+                                     [limit](bound& what) {
                                          what.views.assign(what.fields.begin(), what.fields.end());
                                          return Task(*what.statement, what.views, limit, what.outputs);
                                      });
@@ -100,14 +101,15 @@ execution_result statement::run_batch(const detail::batch_source& source, const 
     return call.take();
 }
 
-void statement::start_query(std::vector<field> fields, std::vector<detail::output_target> outputs,
-                            diagnostics* details, completion_handler<rows> handler) {
+void statement::start_query(std::vector<field> fields, std::vector<detail::output_target> outputs, diagnostics* details,
+                            completion_handler<rows> handler) {
     start<detail::query_task, rows>(state_, std::move(fields), std::move(outputs), details, std::move(handler));
 }
 
 void statement::start_execute(std::vector<field> fields, std::vector<detail::output_target> outputs,
                               diagnostics* details, completion_handler<execution_result> handler) {
-    start<detail::execute_task, execution_result>(state_, std::move(fields), std::move(outputs), details, std::move(handler));
+    start<detail::execute_task, execution_result>(state_, std::move(fields), std::move(outputs), details,
+                                                  std::move(handler));
 }
 
 void statement::close() noexcept {

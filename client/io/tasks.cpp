@@ -17,10 +17,11 @@ bool run_task::store_outputs(connection_core& core) {
         if (target.store == nullptr)
             continue;
         const auto found = std::find(info.out_parameters.begin(), info.out_parameters.end(), target.parameter);
-        const auto fault = found == info.out_parameters.end()
-                               ? client_errc::null_value
-                               : target.store(target.variable, info.out_values[static_cast<std::size_t>(
-                                                                   found - info.out_parameters.begin())]);
+        const auto fault =
+            found == info.out_parameters.end()
+                ? client_errc::null_value
+                : target.store(target.variable,
+                               info.out_values[static_cast<std::size_t>(found - info.out_parameters.begin())]);
         if (fault != client_errc{} && stored) {
             fail(fault, "execute", "OUT parameter " + std::to_string(target.parameter + 1));
             problem().details.delivered = delivery::answered;

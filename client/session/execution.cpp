@@ -186,8 +186,7 @@ exchange_machine::step execute_machine::declined(session_state& state) {
 exchange_machine::step execute_machine::bind(session_state& state) {
     const auto& parameters = statement().parameters;
     for (const auto& target : outputs_) {
-        if (target.parameter < parameters.size() &&
-            parameters[target.parameter].direction == parameter_direction::in) {
+        if (target.parameter < parameters.size() && parameters[target.parameter].direction == parameter_direction::in) {
             give_back(state);
             return fail(client_errc::parameter_type, "parameter " + std::to_string(target.parameter + 1) +
                                                          " is given as OUT and is an IN parameter of the statement");

@@ -108,7 +108,19 @@ class catalog {
     // --- changing: for the DDL executor; each call moves the version
 
     /// The kinds of object number their own range, as in DM8.
-    enum class id_range : std::uint8_t { table, constraint, index, view, sequence, synonym, schema, user, role, routine, end };
+    enum class id_range : std::uint8_t {
+        table,
+        constraint,
+        index,
+        view,
+        sequence,
+        synonym,
+        schema,
+        user,
+        role,
+        routine,
+        end
+    };
     object_id next_id(id_range range);
 
     /// Adds or replaces. @throws sql_error -2124 when the name is taken by an object of another id

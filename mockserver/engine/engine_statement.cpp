@@ -15,10 +15,9 @@ bool is_ddl(const sql::statement& tree) {
             return is_one_of<Node, sql::create_table_statement, sql::alter_table_statement, sql::truncate_statement,
                              sql::create_index_statement, sql::alter_index_statement, sql::create_view_statement,
                              sql::create_sequence_statement, sql::alter_sequence_statement,
-                             sql::create_schema_statement, sql::create_synonym_statement,
-                             sql::create_routine_statement, sql::comment_statement,
-                             sql::drop_statement, sql::user_statement, sql::create_role_statement,
-                             sql::grant_statement>;
+                             sql::create_schema_statement, sql::create_synonym_statement, sql::create_routine_statement,
+                             sql::comment_statement, sql::drop_statement, sql::user_statement,
+                             sql::create_role_statement, sql::grant_statement>;
         },
         tree.node);
 }
@@ -27,7 +26,8 @@ bool is_bound(const sql::statement& tree) {
     return std::visit(
         []<class Node>(const Node&) {
             return is_one_of<Node, sql::query_ptr, sql::insert_statement, sql::multi_insert_statement,
-                             sql::update_statement, sql::delete_statement, sql::merge_statement, sql::explain_statement>;
+                             sql::update_statement, sql::delete_statement, sql::merge_statement,
+                             sql::explain_statement>;
         },
         tree.node);
 }

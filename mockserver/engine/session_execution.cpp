@@ -64,9 +64,8 @@ void engine_session::execute(backend_statement& statement, const execution& what
     operation_ = std::move(started);
     context_.now = server_->environment.now();
     // They would end what holds the rows together.
-    if (several && !std::all_of(units.begin(), units.end(), [](const unit& each) {
-            return is_bound(each.tree) || is_block(each.tree);
-        }))
+    if (several && !std::all_of(units.begin(), units.end(),
+                                [](const unit& each) { return is_bound(each.tree) || is_block(each.tree); }))
         return complete(sql_error::unsupported(
             "a batch of several rows with statements other than SELECT, INSERT, UPDATE, DELETE, MERGE, CALL and the "
             "like"));

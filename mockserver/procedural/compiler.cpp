@@ -58,7 +58,8 @@ declared_variable declare(const sql::variable_type& type, std::string name, cons
 
 class compiler {
   public:
-    compiler(std::string_view text, const bind_context& context) : context_(context), made_(std::make_shared<program>()) {
+    compiler(std::string_view text, const bind_context& context)
+        : context_(context), made_(std::make_shared<program>()) {
         made_->text = text;
     }
 
@@ -192,7 +193,8 @@ class compiler {
         for (const auto& written : tree.variables) {
             if (scope.has(written.name.name))
                 throw sql_error(name_used, {}, position_of(written.name.where));
-            variable added{declare(written.type, written.name.name, &scope, made_->variables, made_->parameters, context_)};
+            variable added{
+                declare(written.type, written.name.name, &scope, made_->variables, made_->parameters, context_)};
             added.constant = written.constant;
             added.not_null = written.not_null;
             const auto initial = written.initial ? std::optional(value(*written.initial, scope)) : std::nullopt;
@@ -224,8 +226,8 @@ class compiler {
         for (const sql::block_step& each : written) {
             step added;
             added.line = each.where.line;
-            added.what = std::visit([&](const auto& node) -> decltype(step::what) { return compile_step(node, each, scope); },
-                                    each.node);
+            added.what = std::visit(
+                [&](const auto& node) -> decltype(step::what) { return compile_step(node, each, scope); }, each.node);
             made.push_back(std::move(added));
         }
         return made;
@@ -288,7 +290,8 @@ class compiler {
     }
 
     result compile_step(const sql::call_step& node, const sql::block_step& /*at*/, const names& scope) {
-        return call_of(*std::get<std::unique_ptr<sql::function_call>>(node.call->node), *node.call, scope, std::nullopt);
+        return call_of(*std::get<std::unique_ptr<sql::function_call>>(node.call->node), *node.call, scope,
+                       std::nullopt);
     }
 
     std::shared_ptr<const routine_info> find_routine(const sql::qualified_name& name) const {
@@ -314,7 +317,8 @@ class compiler {
         std::vector<bool> given(found->parameters.size());
         for (std::size_t i = 0; i < written.arguments.size(); ++i) {
             std::size_t number = i;
-            if (const std::string name = i < written.argument_names.size() ? written.argument_names[i] : ""; !name.empty()) {
+            if (const std::string name = i < written.argument_names.size() ? written.argument_names[i] : "";
+                !name.empty()) {
                 number = 0;
                 while (number < given.size() && found->parameters[number].declared.name != name)
                     ++number;
@@ -335,7 +339,8 @@ class compiler {
         return made;
     }
 
-    call_argument argument_of(const sql::expression& tree, const routine_parameter_info& parameter, const names& scope) {
+    call_argument argument_of(const sql::expression& tree, const routine_parameter_info& parameter,
+                              const names& scope) {
         call_argument made;
         const auto* mark = std::get_if<sql::parameter>(&tree.node);
         const bool is_cursor = parameter.declared.type.id == type_id::cursor;
@@ -459,8 +464,8 @@ class compiler {
         open_cursor made;
         made.cursor = cursor(node.cursor, scope);
         made.dynamic = node.text != nullptr;
-        made.query = node.text ? value(*node.text, scope)
-                               : add_site({site_kind::statement, nullptr, node.query.get(), &scope});
+        made.query =
+            node.text ? value(*node.text, scope) : add_site({site_kind::statement, nullptr, node.query.get(), &scope});
         return made;
     }
 
@@ -532,8 +537,8 @@ std::optional<named_variable> names::find(const std::vector<std::string_view>& n
     const variable& known = variables_[*found - first_slot_];
     if (known.cursor())
         throw sql_error::unsupported("cursor in an expression");
-    return named_variable{*found, known.declared.type, name[0].find('%') != std::string_view::npos &&
-                                                           known.declared.type.id == type_id::bit};
+    return named_variable{*found, known.declared.type,
+                          name[0].find('%') != std::string_view::npos && known.declared.type.id == type_id::bit};
 }
 
 std::shared_ptr<program> compile(const sql::statement& tree, std::string_view text, const bind_context& context) {
@@ -550,8 +555,8 @@ signature signature_of(const sql::routine& routine, const bind_context& context)
         for (const routine_parameter_info& before : made.parameters)
             if (before.declared.name == parameter.name.name)
                 throw sql_error(-2223, {}, position_of(parameter.name.where));
-        made.parameters.push_back({declare(parameter.type, parameter.name.name, nullptr, {}, 0, context), parameter.mode,
-                                   parameter.default_value != nullptr});
+        made.parameters.push_back({declare(parameter.type, parameter.name.name, nullptr, {}, 0, context),
+                                   parameter.mode, parameter.default_value != nullptr});
     }
     if (routine.result)
         made.result = declare(*routine.result, {}, nullptr, {}, 0, context);

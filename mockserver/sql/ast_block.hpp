@@ -96,7 +96,7 @@ struct for_step {
 
 /// EXIT and CONTINUE.
 struct exit_step {
-    bool again = false;     ///< CONTINUE
+    bool again = false;        ///< CONTINUE
     expression_ptr condition;  ///< null: always
 };
 

@@ -235,8 +235,7 @@ std::optional<decltype(block_step::node)> parser::word_step() {
         return immediate_node();
     if (is_word("CALL") || is_word("EXEC") || is_word("EXECUTE")) {
         const bool call = accept_word("CALL");
-        return call_step{
-            std::move(std::get<call_statement>(call ? call_statement_of(std::nullopt) : execute()).call)};
+        return call_step{std::move(std::get<call_statement>(call ? call_statement_of(std::nullopt) : execute()).call)};
     }
     return std::nullopt;
 }

@@ -55,8 +55,8 @@ statement::node_type parser::create() {
     accept_word("NONEDITIONABLE");
     if (is_any_word({"PROCEDURE", "FUNCTION"}))
         return create_routine(start, or_replace);
-    if (is_any_word({"TRIGGER", "PACKAGE", "TYPE", "CLASS", "JAVA", "DOMAIN", "CONTEXT",
-                     "OPERATOR", "MATERIALIZED", "LINK", "HUGE", "EXTERNAL", "VERTICAL", "POLICY"}) &&
+    if (is_any_word({"TRIGGER", "PACKAGE", "TYPE", "CLASS", "JAVA", "DOMAIN", "CONTEXT", "OPERATOR", "MATERIALIZED",
+                     "LINK", "HUGE", "EXTERNAL", "VERTICAL", "POLICY"}) &&
         !are_words("CONTEXT", "INDEX"))
         unsupported("CREATE " + std::string(word()));
     if (are_words("PUBLIC", "LINK"))

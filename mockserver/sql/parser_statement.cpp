@@ -76,8 +76,8 @@ statement::node_type parser::statement_node() {
     }
     if (first == "EXEC" || first == "EXECUTE")
         return execute();
-    if (is_any_word({"IF", "FOR", "WHILE", "LOOP", "CASE", "RAISE", "GOTO", "RETURN", "AUDIT", "FETCH", "EXIT",
-                     "FLASHBACK"}))
+    if (is_any_word(
+            {"IF", "FOR", "WHILE", "LOOP", "CASE", "RAISE", "GOTO", "RETURN", "AUDIT", "FETCH", "EXIT", "FLASHBACK"}))
         unsupported(std::string(first));
     if (first == "PRINT" && !is(token_kind::left_paren, 1)) {
         block made;

@@ -127,7 +127,8 @@ class statement {
                                  diagnostics& details, std::span<const detail::output_target> outputs = {});
     execution_result run_batch(const detail::batch_source& source, const call_options& options, error_code& code,
                                diagnostics& details);
-    void start_query(std::vector<field> fields, std::vector<detail::output_target> outputs, diagnostics* details, completion_handler<rows> handler);
+    void start_query(std::vector<field> fields, std::vector<detail::output_target> outputs, diagnostics* details,
+                     completion_handler<rows> handler);
     void start_execute(std::vector<field> fields, std::vector<detail::output_target> outputs, diagnostics* details,
                        completion_handler<execution_result> handler);
 

@@ -132,8 +132,9 @@ TEST_F(Block, GivesResults) {
 TEST_F(Block, OpensCursors) {
     one.run("CREATE TABLE T(ID INT)");
     one.run("INSERT INTO T VALUES (1), (2), (3)");
-    one.run("CREATE PROCEDURE P(LEAST INT, C OUT SYS_REFCURSOR) AS BEGIN"
-            " OPEN C FOR SELECT ID FROM T WHERE ID >= LEAST ORDER BY ID; END;");
+    one.run(
+        "CREATE PROCEDURE P(LEAST INT, C OUT SYS_REFCURSOR) AS BEGIN"
+        " OPEN C FOR SELECT ID FROM T WHERE ID >= LEAST ORDER BY ID; END;");
     const auto prepared = one.session().prepare("CALL P(?, ?)");
     EXPECT_EQ(prepared->description().parameters[1].type.id, type_id::cursor);
     const answer got = one.run("CALL P(?, ?)", {2, field()});
@@ -148,8 +149,9 @@ TEST_F(Block, OpensCursors) {
 }
 
 TEST_F(Block, CallsRoutines) {
-    one.run("CREATE FUNCTION F(N INT) RETURN INT AS BEGIN IF N <= 1 THEN RETURN 1; END IF;"
-            " DECLARE R INT; BEGIN R := F(N - 1); RETURN N * R; END; END;");
+    one.run(
+        "CREATE FUNCTION F(N INT) RETURN INT AS BEGIN IF N <= 1 THEN RETURN 1; END IF;"
+        " DECLARE R INT; BEGIN R := F(N - 1); RETURN N * R; END; END;");
     EXPECT_EQ(out("? = CALL F(?)", {field(), 5}), (texts{"120"}));
     EXPECT_EQ(out("BEGIN ? := F(3); END;", {field()}), (texts{"6"}));
     EXPECT_EQ(one.run("CREATE PROCEDURE F AS BEGIN NULL; END;").code, -2124);

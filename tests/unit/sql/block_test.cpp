@@ -53,8 +53,9 @@ TEST(BlockParser, KeepsDeclarationsStepsAndHandlers) {
 }
 
 TEST(BlockParser, ReadsRoutines) {
-    const std::string text = "CREATE OR REPLACE FUNCTION s.f(a INT, b IN OUT VARCHAR(3), c OUT DATE, d INT DEFAULT 4)"
-                             " RETURN INT AS v INT; BEGIN RETURN a; END f";
+    const std::string text =
+        "CREATE OR REPLACE FUNCTION s.f(a INT, b IN OUT VARCHAR(3), c OUT DATE, d INT DEFAULT 4)"
+        " RETURN INT AS v INT; BEGIN RETURN a; END f";
     const auto statements = parsed(text + ";");
     const auto& made = std::get<create_routine_statement>(statements.at(0).node);
     EXPECT_TRUE(made.or_replace);
