@@ -91,6 +91,7 @@ class server_session {
     void put_data(const wire::frame_view& frame);
     void fetch(const wire::frame_view& frame);
     void more_result(const wire::frame_view& frame);
+    void close_cursor(const wire::frame_view& frame);
     void set_cursor_name(const wire::frame_view& frame);
     void set_isolation(const wire::frame_view& frame);
     void commit(const wire::frame_view& frame);

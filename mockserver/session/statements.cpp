@@ -175,6 +175,13 @@ void server_session::more_result(const wire::frame_view& frame) {
     answer(execute_response_);
 }
 
+void server_session::close_cursor(const wire::frame_view& frame) {
+    // As with FREE, drivers rely on success; the statement itself stays.
+    if (const auto found = statements_.find(frame.handle()); found != statements_.end())
+        found->second.results.clear();
+    answer_done();
+}
+
 void server_session::set_cursor_name(const wire::frame_view& frame) {
     wire::byte_reader reader(frame.body, wire::header_size);
     const auto name = reader.zero_terminated();

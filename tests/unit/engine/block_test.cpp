@@ -159,8 +159,21 @@ TEST_F(Block, CallsRoutines) {
               std::nullopt);
     EXPECT_EQ(out("? = CALL F", {field()}), (texts{"2"}));
     EXPECT_EQ(one.run("CALL F(1, 2)").code, -5402);
+    EXPECT_EQ(one.run("SELECT F(1) FROM DUAL").text, "dmkit: not supported: stored function in an expression");
     EXPECT_EQ(one.run("DROP FUNCTION F").code, std::nullopt);
     EXPECT_EQ(one.run("CALL F(1)").code, -2207);
+}
+
+TEST_F(Block, RunsRoutinesWithTheRightsOfTheirOwner) {
+    one.run("CREATE TABLE T(ID INT)");
+    one.run("CREATE PROCEDURE P AS BEGIN INSERT INTO T VALUES (1); END;");
+    one.run("CREATE USER OTHER IDENTIFIED BY \"long_enough_1\"");
+    client other(engine, "OTHER", "long_enough_1");
+    EXPECT_EQ(other.run("CALL SYSDBA.P").code, -5505);
+    EXPECT_EQ(one.run("GRANT EXECUTE ON P TO OTHER").code, std::nullopt);
+    EXPECT_EQ(other.run("CALL SYSDBA.P").code, std::nullopt);
+    EXPECT_EQ(other.run("INSERT INTO SYSDBA.T VALUES (2)").code, -5502);
+    EXPECT_EQ(one.run("SELECT COUNT(*) FROM T").rows, (table{{"1"}}));
 }
 
 TEST_F(Block, ExecutesText) {

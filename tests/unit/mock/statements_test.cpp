@@ -328,6 +328,23 @@ TEST_F(statements, OutParametersAndCursorsComeBack) {
     EXPECT_EQ(ask<wire::execute_response>(more).kind, 162);
 }
 
+// Message 17: what CallableStatement.close() of the JDBC driver sends, a handle and nothing else.
+TEST_F(statements, ClosingACursorEndsItsResultsAndNothingElse) {
+    const auto handle = allocate();
+    direct(handle, "select a");
+    wire::free_request close;
+    close.handle = handle;
+    std::vector<std::byte> frame;
+    encode(close, context, frame);
+    wire::byte_writer(frame).patch(wire::header_offset::code, static_cast<std::uint16_t>(17));
+    wire::finish_frame(frame, 0);
+    EXPECT_EQ(server_answer{feed(frame)}.result(), 0);
+    wire::fetch_request fetch;
+    fetch.handle = handle;
+    EXPECT_EQ(ask<wire::error_response>(fetch).code, not_supported);
+    EXPECT_EQ(direct(handle, "select a").row_count, 1);
+}
+
 TEST_F(statements, ACursorThatIsNoStatementIsRefused) {
     const auto handle = allocate();
     prepare(handle, "call p(?, ?, ?)");
