@@ -78,6 +78,7 @@ struct statement_description {
 struct argument {
     data_type type;
     field value;
+    parameter_direction direction = parameter_direction::in;  ///< as the client sent it
 };
 
 struct execution {
@@ -95,6 +96,13 @@ struct row_failure {
     sql_error error;
 };
 
+/// The rows of a ref cursor that an OUT parameter holds.
+struct cursor_result {
+    std::size_t parameter = 0;  ///< from 0
+    std::vector<column_description> columns;
+    std::vector<std::vector<field>> rows;
+};
+
 /// What an execution reports beside rows.
 struct execution_result {
     statement_kind kind = statement_kind::other;
@@ -102,9 +110,12 @@ struct execution_result {
     std::vector<std::int64_t> row_counts;      ///< of a batch: affected rows by parameter row
     std::vector<std::int64_t> generated_keys;  ///< identity values, in order of insertion
     std::vector<row_failure> failures;         ///< of a batch with continue_on_error
-    std::string printed;                       ///< output of PRINT
-    std::string text;                          ///< new schema of SET SCHEMA, plan of EXPLAIN, new format of dates
-    std::int16_t time_zone = 0;                ///< minutes east of UTC, of SET TIME ZONE
+    /// Of the parameters that are not IN, in their order and in the types that the client sent; NULL for a cursor.
+    std::vector<field> out_values;
+    std::vector<cursor_result> cursors;  ///< the open ones among them
+    std::string printed;                 ///< output of PRINT
+    std::string text;                    ///< new schema of SET SCHEMA, plan of EXPLAIN, new format of dates
+    std::int16_t time_zone = 0;          ///< minutes east of UTC, of SET TIME ZONE
     dmkit::mock::isolation isolation = dmkit::mock::isolation::read_committed;  ///< of SET TRANSACTION
     bool read_only = false;                                                     ///< of SET TRANSACTION
     bool english_dates = false;                                                 ///< of the language of dates

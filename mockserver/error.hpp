@@ -50,16 +50,22 @@ class sql_error : public std::exception {
             position_ = std::move(position);
         return *this;
     }
+    /// A block or routine that the error left, from the innermost outwards: `anonymous block line 9`.
+    void add_frame(std::string frame) { frames_.push_back(std::move(frame)); }
+    [[nodiscard]] const std::vector<std::string>& frames() const noexcept { return frames_; }
     [[nodiscard]] const char* what() const noexcept override { return "dmkit::mock::sql_error"; }
 
   private:
     int code_;
     std::vector<std::string> arguments_;
     std::optional<source_position> position_;
+    std::vector<std::string> frames_;
 };
 
 /// The text that DM8 sends for the error, position prefix included: see catalog/error_table.cpp for the table and
 /// docs/errors.md for which texts are attested and which are ours.
+[[nodiscard]] std::string render_text(const sql_error& error, language language);
+/// The same, and behind it the blocks that the error left, one a line.
 [[nodiscard]] std::string render_error(const sql_error& error, language language);
 
 }  // namespace dmkit::mock

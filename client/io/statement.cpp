@@ -13,6 +13,7 @@ namespace {
 struct bound {
     const session::prepared* statement = nullptr;
     std::vector<field> fields;
+    std::vector<detail::output_target> outputs;
     std::vector<field_view> views = {};
 };
 
@@ -28,8 +29,8 @@ bool usable(const std::unique_ptr<detail::statement_state>& state, error_code& c
 }
 
 template <class Task, class Result>
-void start(const std::unique_ptr<detail::statement_state>& state, std::vector<field> fields, diagnostics* details,
-           completion_handler<Result> handler) {
+void start(const std::unique_ptr<detail::statement_state>& state, std::vector<field> fields,
+           std::vector<detail::output_target> outputs, diagnostics* details, completion_handler<Result> handler) {
     error_code code;
     diagnostics filled;
     if (!usable(state, code, filled)) {
@@ -41,9 +42,10 @@ void start(const std::unique_ptr<detail::statement_state>& state, std::vector<fi
     const auto& core = state->handle.core();
     const auto limit = core->params().max_rows;
     detail::start_call<Task, Result>(core, details, std::move(handler), core->deadline_of({}),
-                                     bound{&state->prepared, std::move(fields)}, [limit](bound& what) {
+                                     bound{&state->prepared, std::move(fields), std::move(outputs)},
+                                     [limit](bound& what) {
                                          what.views.assign(what.fields.begin(), what.fields.end());
-                                         return Task(*what.statement, what.views, limit);
+                                         return Task(*what.statement, what.views, limit, what.outputs);
                                      });
 }
 
@@ -66,22 +68,23 @@ std::span<const column_metadata> statement::columns() const noexcept {
 }
 
 rows statement::run_query(std::span<const field_view> fields, const call_options& options, error_code& code,
-                          diagnostics& details) {
+                          diagnostics& details, std::span<const detail::output_target> outputs) {
     if (!usable(state_, code, details))
         return {};
     auto& core = *state_->handle.core();
-    detail::query_task call(state_->prepared, fields, options.max_rows.value_or(core.params().max_rows));
+    detail::query_task call(state_->prepared, fields, options.max_rows.value_or(core.params().max_rows), outputs);
     if (!core.run(call, core.deadline_of(options), code, details))
         return {};
     return call.take();
 }
 
 execution_result statement::run_execute(std::span<const field_view> fields, const call_options& options,
-                                        error_code& code, diagnostics& details) {
+                                        error_code& code, diagnostics& details,
+                                        std::span<const detail::output_target> outputs) {
     if (!usable(state_, code, details))
         return {};
     auto& core = *state_->handle.core();
-    detail::execute_task call(state_->prepared, fields, options.max_rows.value_or(core.params().max_rows));
+    detail::execute_task call(state_->prepared, fields, options.max_rows.value_or(core.params().max_rows), outputs);
     if (!core.run(call, core.deadline_of(options), code, details))
         return {};
     return call.take();
@@ -98,13 +101,15 @@ execution_result statement::run_batch(const detail::batch_source& source, const 
     return call.take();
 }
 
-void statement::start_query(std::vector<field> fields, diagnostics* details, completion_handler<rows> handler) {
-    start<detail::query_task, rows>(state_, std::move(fields), details, std::move(handler));
+void statement::start_query(std::vector<field> fields, std::vector<detail::output_target> outputs, diagnostics* details,
+                            completion_handler<rows> handler) {
+    start<detail::query_task, rows>(state_, std::move(fields), std::move(outputs), details, std::move(handler));
 }
 
-void statement::start_execute(std::vector<field> fields, diagnostics* details,
-                              completion_handler<execution_result> handler) {
-    start<detail::execute_task, execution_result>(state_, std::move(fields), details, std::move(handler));
+void statement::start_execute(std::vector<field> fields, std::vector<detail::output_target> outputs,
+                              diagnostics* details, completion_handler<execution_result> handler) {
+    start<detail::execute_task, execution_result>(state_, std::move(fields), std::move(outputs), details,
+                                                  std::move(handler));
 }
 
 void statement::close() noexcept {

@@ -31,10 +31,11 @@ std::int64_t row_limit(const detail::connection_core& core, const call_options& 
 
 template <class Task, class Result>
 Result run(const std::shared_ptr<detail::connection_core>& core, std::string_view sql,
-           std::span<const field_view> fields, const call_options& options, error_code& code, diagnostics& details) {
+           std::span<const field_view> fields, const call_options& options, error_code& code, diagnostics& details,
+           std::span<const detail::output_target> outputs) {
     if (!present(core, code, details))
         return {};
-    Task call(sql, fields, row_limit(*core, options));
+    Task call(sql, fields, row_limit(*core, options), outputs);
     if (!core->run(call, core->deadline_of(options), code, details))
         return {};
     return call.take();
@@ -51,30 +52,33 @@ void start(const std::shared_ptr<detail::connection_core>& core, command what, d
     detail::start_call<Task, Result>(
         core, details, std::move(handler), deadline, asked{std::move(what)}, [core](asked& storage) {
             storage.views.assign(storage.what.parameters().begin(), storage.what.parameters().end());
-            return Task(storage.what.sql(), storage.views, row_limit(*core, storage.what.options()));
+            return Task(storage.what.sql(), storage.views, row_limit(*core, storage.what.options()),
+                        storage.what.outputs());
         });
 }
 
 }  // namespace
 
 rows statement_runner::run_query(std::string_view sql, std::span<const field_view> fields, const call_options& options,
-                                 error_code& code, diagnostics& details) {
-    return run<detail::query_task, rows>(core_, sql, fields, options, code, details);
+                                 error_code& code, diagnostics& details,
+                                 std::span<const detail::output_target> outputs) {
+    return run<detail::query_task, rows>(core_, sql, fields, options, code, details, outputs);
 }
 
 rows statement_runner::run_query(const command& what, error_code& code, diagnostics& details) {
     const std::vector<field_view> views(what.parameters().begin(), what.parameters().end());
-    return run_query(what.sql(), views, what.options(), code, details);
+    return run_query(what.sql(), views, what.options(), code, details, what.outputs());
 }
 
 execution_result statement_runner::run_execute(std::string_view sql, std::span<const field_view> fields,
-                                               const call_options& options, error_code& code, diagnostics& details) {
-    return run<detail::execute_task, execution_result>(core_, sql, fields, options, code, details);
+                                               const call_options& options, error_code& code, diagnostics& details,
+                                               std::span<const detail::output_target> outputs) {
+    return run<detail::execute_task, execution_result>(core_, sql, fields, options, code, details, outputs);
 }
 
 execution_result statement_runner::run_execute(const command& what, error_code& code, diagnostics& details) {
     const std::vector<field_view> views(what.parameters().begin(), what.parameters().end());
-    return run_execute(what.sql(), views, what.options(), code, details);
+    return run_execute(what.sql(), views, what.options(), code, details, what.outputs());
 }
 
 execution_result statement_runner::run_batch(std::string_view sql, const detail::batch_source& source,

@@ -1,5 +1,8 @@
 #include "client/io/tasks.hpp"
 
+#include <algorithm>
+#include <string>
+
 namespace dmkit::detail {
 
 borrowed_handle run_task::handle_of(connection_core& core) {
@@ -7,16 +10,54 @@ borrowed_handle run_task::handle_of(connection_core& core) {
     return {core.shared_from_this(), handle};
 }
 
+bool run_task::store_outputs(connection_core& core) {
+    auto& info = machine_.product().info;
+    bool stored = true;
+    for (const auto& target : outputs_) {
+        if (target.store == nullptr)
+            continue;
+        const auto found = std::find(info.out_parameters.begin(), info.out_parameters.end(), target.parameter);
+        const auto fault =
+            found == info.out_parameters.end()
+                ? client_errc::null_value
+                : target.store(target.variable,
+                               info.out_values[static_cast<std::size_t>(found - info.out_parameters.begin())]);
+        if (fault != client_errc{} && stored) {
+            fail(fault, "execute", "OUT parameter " + std::to_string(target.parameter + 1));
+            problem().details.delivered = delivery::answered;
+            stored = false;
+        }
+    }
+    for (auto& cursor : machine_.cursors()) {
+        const auto target = std::find_if(outputs_.begin(), outputs_.end(), [&](const output_target& each) {
+            return each.store == nullptr && each.parameter == cursor.parameter;
+        });
+        borrowed_handle handle(core.shared_from_this(), cursor.handle);
+        if (target == outputs_.end())
+            continue;
+        auto& variable = *static_cast<rows*>(target->variable);
+        variable = cursor.result.has_rows
+                       ? rows(std::make_unique<rows_state>(std::move(handle), std::move(cursor.result)))
+                       : rows();
+    }
+    return stored;
+}
+
 session::machine* execute_task::next(connection_core& core) {
     if (!started())
         return &machine_;
     const auto unread = handle_of(core);
+    static_cast<void>(store_outputs(core));
     return nullptr;
 }
 
 session::machine* query_task::next(connection_core& core) {
     if (!started())
         return &machine_;
+    if (!store_outputs(core)) {
+        const auto unread = handle_of(core);
+        return nullptr;
+    }
     if (machine_.product().has_rows) {
         state_ = std::make_unique<rows_state>(handle_of(core), std::move(machine_.product()));
     } else {

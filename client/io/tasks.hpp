@@ -9,6 +9,7 @@
 
 #include <dmkit/batch.hpp>
 #include <dmkit/connection.hpp>
+#include <dmkit/output.hpp>
 
 #include "client/io/connection_core.hpp"
 #include "client/io/handles.hpp"
@@ -23,19 +24,28 @@ namespace dmkit::detail {
 /// A statement's text, or a statement that is prepared, with its parameters.
 class run_task : public task {
   public:
-    run_task(std::string_view sql, std::span<const field_view> fields, std::int64_t max_rows)
-        : machine_(sql, fields, max_rows) {}
-    run_task(const session::prepared& statement, std::span<const field_view> fields, std::int64_t max_rows)
-        : machine_(statement, fields, max_rows) {}
+    run_task(std::string_view sql, std::span<const field_view> fields, std::int64_t max_rows,
+             std::span<const output_target> outputs = {})
+        : machine_(sql, fields, max_rows), outputs_(outputs) {
+        machine_.set_outputs(outputs);
+    }
+    run_task(const session::prepared& statement, std::span<const field_view> fields, std::int64_t max_rows,
+             std::span<const output_target> outputs = {})
+        : machine_(statement, fields, max_rows), outputs_(outputs) {
+        machine_.set_outputs(outputs);
+    }
 
   protected:
     [[nodiscard]] bool started() noexcept { return std::exchange(started_, true); }
     /// The result's handle, in the care of an object.
     [[nodiscard]] borrowed_handle handle_of(connection_core& core);
+    /// Gives the OUT parameters' values to their variables. False, with the fault, if one does not fit.
+    bool store_outputs(connection_core& core);
 
     session::execute_machine machine_;
 
   private:
+    std::span<const output_target> outputs_;
     bool started_ = false;
 };
 

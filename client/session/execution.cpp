@@ -116,6 +116,8 @@ exchange_machine::step execute_machine::give_back(session_state& state) {
 }
 
 exchange_machine::step execute_machine::ready(session_state& state) {
+    if (stage_ == stage::handles)
+        return take_cursor_handles(state);
     if (given_ != nullptr) {
         handle_ = given_->handle;
         return bind(state);
@@ -144,21 +146,84 @@ exchange_machine::step execute_machine::own_reply(session_state& state, const wi
             return fail(std::move(fault));
         return bind(state);
     }
+    if (stage_ == stage::cursors) {
+        auto& cursor = cursors_[cursors_done_++];
+        if (auto fault = take_execution(state, frame, cursor.handle, nullptr, {}, 0, cursor.result); fault.code)
+            return fail(std::move(fault));
+        return next_cursor(state);
+    }
     const auto types =
         writer_ ? std::span<const wire::parameter_type>(writer_->types()) : std::span<const wire::parameter_type>{};
     auto fault = take_execution(state, frame, handle_, statement().columns, types, max_rows_, outcome_);
+    if (!fault.code && !cursors_.empty()) {
+        cursors_done_ = 0;
+        stage_ = stage::cursors;
+        return next_cursor(state);
+    }
     if (!fault.code && outcome_.has_rows)
         return step::finish;
     give_back(state);
     return fault.code ? fail(std::move(fault)) : step::finish;
 }
 
+exchange_machine::step execute_machine::next_cursor(session_state& state) {
+    if (cursors_done_ == cursors_.size())
+        return outcome_.has_rows ? step::finish : give_back(state);
+    wire::more_result_request message;
+    message.handle = cursors_[cursors_done_].handle.id;
+    message.which = 1;
+    return request(state, message, state.codec_of(cursors_[cursors_done_].handle), false);
+}
+
 exchange_machine::step execute_machine::declined(session_state& state) {
+    for (const auto& cursor : cursors_)
+        if (cursor.handle.id != 0)
+            state.release(cursor.handle);
+    cursors_.clear();
     return give_back(state);
 }
 
 exchange_machine::step execute_machine::bind(session_state& state) {
+    const auto& parameters = statement().parameters;
+    for (const auto& target : outputs_) {
+        if (target.parameter < parameters.size() && parameters[target.parameter].direction == parameter_direction::in) {
+            give_back(state);
+            return fail(client_errc::parameter_type, "parameter " + std::to_string(target.parameter + 1) +
+                                                         " is given as OUT and is an IN parameter of the statement");
+        }
+        if (target.store == nullptr && target.parameter < parameters.size()) {
+            if (parameters[target.parameter].type.id != type_id::cursor) {
+                give_back(state);
+                return fail(client_errc::parameter_type,
+                            "parameter " + std::to_string(target.parameter + 1) + " is no cursor");
+            }
+            cursors_.push_back({target.parameter, {}, {}});
+        }
+    }
+    if (cursors_.empty())
+        return write_parameters(state);
+    main_ = std::exchange(handle_, {});
+    stage_ = stage::handles;
+    return take_cursor_handles(state);
+}
+
+exchange_machine::step execute_machine::take_cursor_handles(session_state& state) {
+    while (cursors_done_ < cursors_.size()) {
+        if (!take_handle(state))
+            return request_handle(state);
+        cursors_[cursors_done_++].handle = std::exchange(handle_, {});
+    }
+    handle_ = main_;
+    return write_parameters(state);
+}
+
+exchange_machine::step execute_machine::write_parameters(session_state& state) {
     writer_.emplace(state, statement().parameters);
+    for (const auto& cursor : cursors_)
+        writer_->set_cursor(cursor.parameter, cursor.handle.id);
+    for (const auto& target : outputs_)
+        if (!target.sample.is_null())
+            writer_->set_wanted(target.parameter, natural_type(target.sample));
     auto fault = writer_->choose_types(row_);
     if (!fault)
         fault = writer_->add_row(row_.row(0));

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <dmkit/output.hpp>
 #include <dmkit/results.hpp>
 
 #include "client/session/cursor.hpp"
@@ -27,6 +28,13 @@ struct outcome {
     execution_result info;
     bool has_rows = false;
     cursor rows;  ///< only with has_rows
+};
+
+/// The rows of a ref cursor behind an OUT parameter.
+struct cursor_outcome {
+    std::size_t parameter = 0;
+    statement_handle handle;  ///< the cursor's own; to be released
+    outcome result;           ///< without rows if the server opened no cursor
 };
 
 /// Takes the answer to an execution: fills @p out and brings the session's state up to date.
@@ -93,20 +101,31 @@ class execute_machine final : public binding_machine {
     [[nodiscard]] outcome& product() noexcept { return outcome_; }
     /// The handle is the caller's from here on (a cursor reads from it); it has to be released.
     [[nodiscard]] bool keeps_handle() const noexcept { return given_ == nullptr && outcome_.has_rows; }
+    /// Where OUT parameters are wanted; must outlive the machine.
+    void set_outputs(std::span<const detail::output_target> outputs) noexcept { outputs_ = outputs; }
+    [[nodiscard]] std::vector<cursor_outcome>& cursors() noexcept { return cursors_; }
 
   private:
-    enum class stage : std::uint8_t { prepare, direct, execute };
+    enum class stage : std::uint8_t { prepare, direct, handles, execute, cursors };
 
     step ready(session_state& state) override;
     step own_reply(session_state& state, const wire::frame_view& frame) override;
     step declined(session_state& state) override;
     step bind(session_state& state);
+    /// Gets each cursor among the parameters a handle of its own.
+    step take_cursor_handles(session_state& state);
+    step write_parameters(session_state& state);
     step execute_bound(session_state& state) override;
+    step next_cursor(session_state& state);
     step give_back(session_state& state);
     [[nodiscard]] const prepared& statement() const noexcept { return given_ != nullptr ? *given_ : prepared_; }
 
     std::string_view sql_;
     const prepared* given_ = nullptr;
+    std::span<const detail::output_target> outputs_;
+    std::vector<cursor_outcome> cursors_;
+    std::size_t cursors_done_ = 0;  ///< of which the handle, then the rows are there
+    statement_handle main_;         ///< the statement's handle while others are taken
     single_row row_;
     std::int64_t max_rows_ = 0;
     stage stage_ = stage::prepare;

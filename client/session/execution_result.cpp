@@ -32,9 +32,11 @@ failure take_out_values(session_state& state, const wire::execute_response& resp
     if (response.out_parameters.empty())
         return {};
     std::vector<data_type> wanted;
-    for (const auto& type : types) {
-        if (type.direction != static_cast<std::uint8_t>(parameter_direction::in))
-            wanted.push_back({static_cast<type_id>(type.type), type.precision, type.scale});
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        if (types[i].direction == static_cast<std::uint8_t>(parameter_direction::in))
+            continue;
+        wanted.push_back({static_cast<type_id>(types[i].type), types[i].precision, types[i].scale});
+        info.out_parameters.push_back(i);
     }
     if (response.out_parameters.size() != wanted.size())
         return problem(client_errc::protocol_violation, std::to_string(response.out_parameters.size()) +
@@ -44,7 +46,8 @@ failure take_out_values(session_state& state, const wire::execute_response& resp
     auto context = state.values(state.arena, wire::value_place::row);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         field_view value;
-        if (const auto& raw = response.out_parameters[i]) {
+        // The bytes of a cursor mean nothing: its rows are behind its own handle.
+        if (const auto& raw = response.out_parameters[i]; raw && wanted[i].id != type_id::cursor) {
             const auto fault = wire::decode_value(wanted[i], *raw, context, value);
             if (fault != wire::value_fault::none)
                 return problem(

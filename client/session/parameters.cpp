@@ -203,12 +203,16 @@ parameter_fault parameter_writer::choose_types(const parameter_source& rows) {
         const bool returned = described.direction != parameter_direction::in;
         const bool servers =
             known && (returned || !seen[i] || (described.exact && !own[i]) || (has_mark(described.type) && !own[i]));
-        const auto type = servers ? described.type : seen[i] ? natural[i] : null_type;
-        if (type.id == type_id::cursor)
+        auto type = servers ? described.type : seen[i] ? natural[i] : null_type;
+        if (const auto wanted = wanted_.find(i); wanted != wanted_.end() && (!described.exact || !known))
+            type = wanted->second;
+        const bool cursor = type.id == type_id::cursor;
+        if (cursor && !cursors_.contains(i))
             return {client_errc::unsupported_type,
-                    "parameter " + std::to_string(i + 1) + ": cursors cannot be parameters"};
+                    "parameter " + std::to_string(i + 1) + ": a cursor is taken by dmkit::out() of a dmkit::rows"};
         wire::parameter_type record;
-        record.direction = direction_byte(described.direction);
+        // A cursor goes both ways: the client names the statement that its rows are read from.
+        record.direction = direction_byte(cursor ? parameter_direction::in_out : described.direction);
         record.type = static_cast<std::int32_t>(type.id);
         record.precision = type.precision;
         record.scale = type.scale;
@@ -237,6 +241,12 @@ parameter_fault parameter_writer::add_row(std::span<const field_view> fields) {
 
 parameter_fault parameter_writer::add_value(std::size_t index, const field_view& value, wire::value_context& context) {
     auto& record = types_[index];
+    if (const auto cursor = cursors_.find(index); cursor != cursors_.end()) {
+        wire::byte_writer handle(bytes_);
+        handle.number(static_cast<std::uint16_t>(sizeof(cursor->second)));
+        handle.number(cursor->second);
+        return {};
+    }
     const data_type type{static_cast<type_id>(record.type), record.precision, record.scale};
     const auto* text = value.get_if<std::string_view>();
     wire::byte_writer writer(bytes_);

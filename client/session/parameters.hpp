@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -54,6 +56,10 @@ class parameter_writer {
     parameter_writer(session_state& state, std::span<const parameter_metadata> described) noexcept
         : state_(state), described_(described) {}
 
+    /// The handle that a cursor travels as.
+    void set_cursor(std::size_t parameter, std::int32_t handle) { cursors_.insert_or_assign(parameter, handle); }
+    /// The type of an OUT parameter whose type the server does not know.
+    void set_wanted(std::size_t parameter, const data_type& type) { wanted_.insert_or_assign(parameter, type); }
     /// Checks the number of values in every row and settles the types.
     [[nodiscard]] parameter_fault choose_types(const parameter_source& rows);
     /// Appends one row. Values that go off the row are in off_row() afterwards.
@@ -80,6 +86,8 @@ class parameter_writer {
     std::vector<std::byte> bytes_;
     std::vector<std::byte> scratch_;
     std::vector<off_row_value> off_row_;
+    std::map<std::size_t, std::int32_t> cursors_;
+    std::map<std::size_t, data_type> wanted_;
 };
 
 /// The type that a value has by itself; VARCHAR for NULL.

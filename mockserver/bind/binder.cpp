@@ -127,8 +127,6 @@ plan bind_statement(const sql::statement& tree, std::string_view text, const bin
         throw sql_error::unsupported("INSERT ALL", bind::position_of(tree.where));
     else if (std::holds_alternative<sql::explain_statement>(tree.node))
         throw sql_error::unsupported("EXPLAIN", bind::position_of(tree.where));
-    else if (std::holds_alternative<sql::call_statement>(tree.node))
-        throw sql_error::unsupported("CALL", bind::position_of(tree.where));
     else
         throw sql_error::unsupported("this statement", bind::position_of(tree.where));
     binder.finish(result);
@@ -153,6 +151,37 @@ bound_query bind_query(const sql::query_expression& query, std::string_view text
     result.accesses = binder.accesses();
     for (const auto& [offset, star] : binder.stars())
         result.stars.push_back(star);
+    return result;
+}
+
+plan bind_expression(const sql::expression& tree, std::string_view text, const bind_context& context) {
+    bind::statement_binder binder(context, text);
+    bind::scope nothing;
+    nothing.place = bind::clause::values;
+    bind::bound value = binder.bind_any(tree, nothing);
+    if (value.condition)
+        value.type = type_of(type_id::bit);
+    value = binder.settle(std::move(value));
+    plan result;
+    bind::output column;
+    column.value = value;
+    result.columns.push_back(bind::describe(column));
+    result.steps.push_back(binder.make_step("SELECT " + value.sql, step_role::query));
+    binder.finish(result);
+    return result;
+}
+
+plan bind_test(const sql::expression& tree, std::string_view text, const bind_context& context) {
+    bind::statement_binder binder(context, text);
+    bind::scope nothing;
+    nothing.place = bind::clause::values;
+    plan result;
+    bind::output column;
+    column.value.type = type_of(type_id::bit);
+    result.columns.push_back(bind::describe(column));
+    result.steps.push_back(
+        binder.make_step("SELECT (" + binder.condition_argument(tree, nothing) + ") IS TRUE", step_role::query));
+    binder.finish(result);
     return result;
 }
 

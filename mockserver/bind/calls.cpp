@@ -158,6 +158,10 @@ bound statement_binder::bind_call(const sql::function_call& call, const sql::exp
                                 : sql_error(codes::unresolved_member, {name}, position_of(at));
     if (auto special = bind_special_call(name, call, node, where))
         return std::move(*special);
+    if (!is_function(name) && call.name.parts.size() <= 2)
+        if (const auto* schema = call.name.qualifier();
+            context_.catalog.resolve_routine(schema ? schema->name : "", call.name.last().name, schema_))
+            throw sql_error::unsupported("stored function in an expression", position_of(at));
     std::vector<bound> arguments;
     for (const auto& argument : call.arguments) {
         if (arguments.empty() && first_argument_is_date_part(name))

@@ -37,6 +37,20 @@ std::string_view operator_name(sql::binary_operator op) {
     return "";
 }
 
+std::string_view property_name(sql::cursor_property property) {
+    switch (property) {
+        case sql::cursor_property::row_count:
+            return "%ROWCOUNT";
+        case sql::cursor_property::found:
+            return "%FOUND";
+        case sql::cursor_property::not_found:
+            return "%NOTFOUND";
+        case sql::cursor_property::is_open:
+            return "%ISOPEN";
+    }
+    return "";
+}
+
 bool is_single_name(const sql::column_reference& reference, std::string_view name) {
     return reference.name.parts.size() == 1 && !reference.name.parts[0].quoted && reference.name.parts[0].name == name;
 }
@@ -167,8 +181,18 @@ bound statement_binder::bind_node(const sql::expression& node, scope& where) {
             return self.call_function("$AT_TIME_ZONE", std::move(arguments), at);
         }
         bound operator()(const sql::cursor_attribute& value) const {
-            if (value.cursor.name != "SQL" || value.property != sql::cursor_property::row_count)
-                throw sql_error::unsupported("cursor attribute", position_of(at));
+            if (value.cursor.name != "SQL") {
+                const std::string name = value.cursor.name + std::string(property_name(value.property));
+                if (auto property = self.bind_variable({name}))
+                    return std::move(*property);
+                throw sql_error(codes::unresolved_member, {name}, position_of(at));
+            }
+            if (value.property == sql::cursor_property::found)
+                return self.condition("(dmkit_rowcount() > 0)");
+            if (value.property == sql::cursor_property::not_found)
+                return self.condition("(dmkit_rowcount() = 0)");
+            if (value.property == sql::cursor_property::is_open)
+                return self.condition("(0)");
             bound count;
             count.sql = "dmkit_rowcount()";
             count.type = type_of(type_id::bigint);
@@ -267,6 +291,21 @@ bound statement_binder::column_value(const found_column& found, const sql::colum
     return value;
 }
 
+std::optional<bound> statement_binder::bind_variable(const std::vector<std::string_view>& name) {
+    const auto variable = context_.variables ? context_.variables->find(name) : std::nullopt;
+    if (!variable)
+        return std::nullopt;
+    const auto [place, fresh] = variable_slots_.try_emplace(variable->argument, slots_.size());
+    if (fresh)
+        slots_.push_back({.parameter = variable->argument, .type = variable->type, .column = {}});
+    bound value;
+    value.sql = "?" + std::to_string(place->second + 1);
+    value.type = variable->type;
+    if (variable->condition)
+        return condition("(" + value.sql + " = 1)");
+    return value;
+}
+
 bound statement_binder::bind_reference(const sql::column_reference& reference, const sql::expression& node,
                                        scope& where) {
     if (reference.outer_join_mark && where.place != clause::from)
@@ -288,6 +327,11 @@ bound statement_binder::bind_reference(const sql::column_reference& reference, c
             if (!value.sql.empty())
                 return value;
         }
+    std::vector<std::string_view> parts;
+    for (const sql::identifier& part : reference.name.parts)
+        parts.emplace_back(part.name);
+    if (auto variable = bind_variable(parts))
+        return std::move(*variable);
     if (!name.quoted && callable_without_parentheses(name.name))
         return call_function(name.name, {}, node.where);
     if (is_single_name(reference, "ROWID"))

@@ -93,6 +93,7 @@ bound statement_binder::settle(bound value) {
 void statement_binder::finish(plan& result) {
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
         parameter_state& state = parameters_[i];
+        const bool mentioned = state.slot.has_value();
         if (!state.typed) {
             if (!state.slot) {
                 state.slot = slots_.size();
@@ -102,7 +103,7 @@ void statement_binder::finish(plan& result) {
             value.untyped = static_cast<std::uint32_t>(i);
             value = settle(std::move(value));
         }
-        result.inexact = result.inexact || !state.description.exact;
+        result.inexact = result.inexact || (mentioned && !state.description.exact);
         result.parameters.push_back(state.description);
     }
     for (step& part : result.steps)

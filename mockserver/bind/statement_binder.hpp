@@ -115,6 +115,8 @@ class statement_binder {
     [[nodiscard]] bound bind_value(const sql::expression& node, scope& where);            ///< refuses conditions
     [[nodiscard]] std::string bind_condition(const sql::expression& node, scope& where);  ///< refuses values
     [[nodiscard]] bound bind_any(const sql::expression& node, scope& where);
+    /// A condition, or a value that holds where it is not 0.
+    [[nodiscard]] std::string condition_argument(const sql::expression& node, scope& where);
     [[nodiscard]] bound compare(sql::comparison_operator op, bound left, bound right, const sql::source_range& where);
     [[nodiscard]] bound call_function(std::string_view name, std::vector<bound> arguments,
                                       const sql::source_range& where);
@@ -170,6 +172,8 @@ class statement_binder {
     bound bind_datetime(const sql::datetime_literal& literal, const sql::source_range& where) const;
     bound bind_interval(const sql::interval_literal& literal, const sql::source_range& where) const;
     bound bind_parameter(const sql::parameter& parameter);
+    /// The variable of a block with this name, if there is one.
+    std::optional<bound> bind_variable(const std::vector<std::string_view>& name);
     bound bind_reference(const sql::column_reference& reference, const sql::expression& node, scope& where);
     bound bind_sequence(const sql::sequence_value& value, const sql::source_range& where, scope& names);
     /// Says that @p values are computed for the row of number @p row, until the next such word.
@@ -210,7 +214,6 @@ class statement_binder {
                  const sql::source_range& at, scope& where);
     bound unite_branches(std::vector<std::pair<std::string, bound>> branches, bound otherwise, const std::string& head,
                          const sql::source_range& at);
-    std::string condition_argument(const sql::expression& node, scope& where);
 
     // aggregate_calls.cpp
     bound bind_aggregate(const std::string& name, const sql::function_call& call, const sql::expression& node,
@@ -359,6 +362,7 @@ class statement_binder {
     };
     std::vector<parameter_state> parameters_;
     std::vector<slot> slots_;
+    std::map<std::size_t, std::size_t> variable_slots_;  ///< by argument
 
     std::vector<function_use> functions_;
     std::set<std::string> function_names_;

@@ -138,6 +138,20 @@ std::shared_ptr<const sequence_info> catalog::resolve_sequence(std::string_view 
     return sequence ? *sequence : nullptr;
 }
 
+std::shared_ptr<const routine_info> catalog::resolve_routine(std::string_view schema, std::string_view name,
+                                                             std::string_view current_schema) const {
+    if (!schema.empty() && !find_schema(schema))
+        return nullptr;
+    const schema_object* object = resolve_object(schema, name, current_schema);
+    const auto* routine = object ? std::get_if<std::shared_ptr<const routine_info>>(object) : nullptr;
+    return routine ? *routine : nullptr;
+}
+
+std::shared_ptr<const routine_info> catalog::find_routine(object_id id) const noexcept {
+    const auto found = routines_by_id_.find(id);
+    return found == routines_by_id_.end() ? nullptr : found->second;
+}
+
 const schema_info& catalog::require_schema(std::string_view name) const {
     if (const schema_info* schema = find_schema(name))
         return *schema;
@@ -168,6 +182,7 @@ object_id catalog::next_id(id_range range) {
         150995000,  // schema
         50331700,   // user
         67108900,   // role
+        117441000,  // routine
     };
     object_id& given = next_ids_[static_cast<std::size_t>(range)];
     ++version_;
@@ -232,6 +247,12 @@ void catalog::put(std::shared_ptr<const synonym_info> synonym) {
     ++version_;
 }
 
+void catalog::put(std::shared_ptr<const routine_info> routine) {
+    put_object(routine->schema, routine->name, routine->id, routine);
+    const object_id id = routine->id;
+    routines_by_id_.insert_or_assign(id, std::move(routine));
+}
+
 void catalog::put(schema_info schema) {
     const std::string name = schema.name;
     schemas_.insert_or_assign(name, std::move(schema));
@@ -273,6 +294,7 @@ void catalog::remove_object(std::string_view schema, std::string_view name) {
     const object_id id = id_of(found->second);
     tables_by_id_.erase(id);
     sequences_by_id_.erase(id);
+    routines_by_id_.erase(id);
     std::erase_if(object_grants_, [&](const object_grant& grant) { return grant.object == id; });
     objects->second.erase(found);
     ++version_;

@@ -13,9 +13,11 @@
 
 namespace dmkit::mock {
 
-/// What a name in a schema stands for. Tables, views, sequences and synonyms share one name space.
+/// What a name in a schema stands for. Tables, views, sequences, synonyms, procedures and functions
+/// share one name space.
 using schema_object = std::variant<std::shared_ptr<const table_info>, std::shared_ptr<const view_info>,
-                                   std::shared_ptr<const sequence_info>, std::shared_ptr<const synonym_info>>;
+                                   std::shared_ptr<const sequence_info>, std::shared_ptr<const synonym_info>,
+                                   std::shared_ptr<const routine_info>>;
 
 /// A table or a view.
 using relation = std::variant<std::shared_ptr<const table_info>, std::shared_ptr<const view_info>>;
@@ -65,6 +67,10 @@ class catalog {
     /// Null when there is no such sequence: `a.nextval` may be something else. @throws nothing
     [[nodiscard]] std::shared_ptr<const sequence_info> resolve_sequence(std::string_view schema, std::string_view name,
                                                                         std::string_view current_schema) const;
+    /// A procedure or function; null when there is none. @throws nothing
+    [[nodiscard]] std::shared_ptr<const routine_info> resolve_routine(std::string_view schema, std::string_view name,
+                                                                      std::string_view current_schema) const;
+    [[nodiscard]] std::shared_ptr<const routine_info> find_routine(object_id id) const noexcept;
     /// As the others, for any kind; null when there is none. @throws sql_error -2103
     [[nodiscard]] const schema_object* resolve_object(std::string_view schema, std::string_view name,
                                                       std::string_view current_schema) const;
@@ -102,7 +108,19 @@ class catalog {
     // --- changing: for the DDL executor; each call moves the version
 
     /// The kinds of object number their own range, as in DM8.
-    enum class id_range : std::uint8_t { table, constraint, index, view, sequence, synonym, schema, user, role, end };
+    enum class id_range : std::uint8_t {
+        table,
+        constraint,
+        index,
+        view,
+        sequence,
+        synonym,
+        schema,
+        user,
+        role,
+        routine,
+        end
+    };
     object_id next_id(id_range range);
 
     /// Adds or replaces. @throws sql_error -2124 when the name is taken by an object of another id
@@ -110,6 +128,7 @@ class catalog {
     void put(std::shared_ptr<const view_info> view);
     void put(std::shared_ptr<const sequence_info> sequence);
     void put(std::shared_ptr<const synonym_info> synonym);
+    void put(std::shared_ptr<const routine_info> routine);
     void put(schema_info schema);
     void put(user_info user);
     void put(role_info role);
@@ -142,6 +161,7 @@ class catalog {
     dmkit::mock::system_grants system_grants_;
     std::map<object_id, std::shared_ptr<const table_info>> tables_by_id_;
     std::map<object_id, std::shared_ptr<const sequence_info>> sequences_by_id_;
+    std::map<object_id, std::shared_ptr<const routine_info>> routines_by_id_;
     std::vector<object_id> next_ids_;
 };
 

@@ -13,6 +13,7 @@ inline constexpr int unknown_table_or_view = -2106;
 inline constexpr int unknown_column = -2111;
 inline constexpr int object_exists = -2124;
 inline constexpr int index_exists = -2140;
+inline constexpr int missing_argument = -2206;
 inline constexpr int foreign_schema = -2510;
 inline constexpr int object_depended_on = -2639;
 inline constexpr int column_depended_on = -2661;

@@ -226,7 +226,7 @@ std::span<const error_text> error_table() noexcept {
     return table;
 }
 
-std::string render_error(const sql_error& error, language language) {
+std::string render_text(const sql_error& error, language language) {
     const bool english = language == language::english;
     if (error.code() == not_supported)
         return "dmkit: not supported: " + fill("{0}", error.arguments());
@@ -238,6 +238,15 @@ std::string render_error(const sql_error& error, language language) {
     if (found == std::end(table))
         return prefix(error, english) + unknown(error, english);
     return prefix(error, english) + fill(english ? found->english : found->chinese, error.arguments());
+}
+
+std::string render_error(const sql_error& error, language language) {
+    std::string text = render_text(error, language);
+    if (error.code() == not_supported)
+        return text;
+    for (const std::string& frame : error.frames())
+        text += fmt::format("\n{}: {}", error.code(), frame);
+    return text;
 }
 
 }  // namespace dmkit::mock

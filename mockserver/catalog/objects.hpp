@@ -16,6 +16,8 @@
 namespace dmkit::mock::sql {
 struct expression;
 struct query_expression;
+struct routine;
+enum class parameter_mode : std::uint8_t;
 }  // namespace dmkit::mock::sql
 
 /// What the catalog holds. All of it is immutable once it stands in a catalog: DDL makes changed copies.
@@ -166,6 +168,31 @@ struct synonym_info {
     std::string name;
     std::string target_schema;
     std::string target_name;
+};
+
+/// What a variable, a parameter or a result is declared as.
+struct declared_variable {
+    std::string name;
+    data_type type;         ///< type_id::cursor for a ref cursor
+    std::string type_name;  ///< as descriptors spell it
+    bool length_in_characters = false;
+};
+
+struct routine_parameter_info {
+    declared_variable declared;
+    sql::parameter_mode mode{};
+    bool has_default = false;
+};
+
+/// A stored procedure or function.
+struct routine_info {
+    object_id id = 0;
+    std::string schema;
+    std::string name;
+    std::string text;  ///< of the CREATE statement
+    std::vector<routine_parameter_info> parameters;
+    std::optional<declared_variable> result;  ///< of a function
+    std::shared_ptr<const sql::routine> tree;
 };
 
 struct schema_info {

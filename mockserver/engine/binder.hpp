@@ -9,6 +9,8 @@
 
 namespace dmkit::mock::sql {
 struct statement;
+struct expression;
+struct query_expression;
 struct type_name;
 struct identifier;
 }  // namespace dmkit::mock::sql
@@ -19,6 +21,11 @@ namespace dmkit::mock {
 /// Binds SELECT, INSERT, UPDATE, DELETE, MERGE, CALL, EXPLAIN and whatever else is no DDL, transaction or session
 /// command. @p text is the text the tree was parsed from: headings of unnamed result columns are made of it.
 [[nodiscard]] plan bind_statement(const sql::statement& tree, std::string_view text, const bind_context& context);
+
+/// Binds an expression of a block: a query of one row and one column. A condition gives 1, 0 or NULL.
+[[nodiscard]] plan bind_expression(const sql::expression& tree, std::string_view text, const bind_context& context);
+/// The same of a condition or number in the place of a condition: 1 where it holds, else 0.
+[[nodiscard]] plan bind_test(const sql::expression& tree, std::string_view text, const bind_context& context);
 
 /// A star of a select list and the columns it stands for: their names, after that of the table in scope if it has one.
 struct expanded_star {

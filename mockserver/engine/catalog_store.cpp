@@ -32,6 +32,10 @@ Enum tag_invoke(boost::json::value_to_tag<Enum>, const boost::json::value& json)
 }
 }  // namespace dmkit
 
+namespace dmkit::mock::sql {
+using dmkit::tag_invoke;
+}
+
 namespace dmkit::mock {
 
 using dmkit::tag_invoke;
@@ -53,6 +57,9 @@ BOOST_DESCRIBE_STRUCT(view_column, (), (name, type, type_name, nullable, comment
 BOOST_DESCRIBE_STRUCT(view_info, (), (id, schema, name, text, columns, references, check_option, read_only, comment))
 BOOST_DESCRIBE_STRUCT(sequence_info, (), (id, schema, name, start, increment, minimum, maximum, cycle, order, cache))
 BOOST_DESCRIBE_STRUCT(synonym_info, (), (id, schema, name, target_schema, target_name))
+BOOST_DESCRIBE_STRUCT(declared_variable, (), (name, type, type_name, length_in_characters))
+BOOST_DESCRIBE_STRUCT(routine_parameter_info, (), (declared, mode, has_default))
+BOOST_DESCRIBE_STRUCT(routine_info, (), (id, schema, name, text, parameters, result))
 BOOST_DESCRIBE_STRUCT(schema_info, (), (id, name, owner, system))
 BOOST_DESCRIBE_STRUCT(user_info, (), (id, name, default_schema, password, locked, failed_logins_allowed, roles))
 BOOST_DESCRIBE_STRUCT(role_info, (), (id, name, predefined, roles))
@@ -116,6 +123,7 @@ template <class T>
 constexpr const char* kind_name = std::is_same_v<T, table_info>      ? "table"
                                   : std::is_same_v<T, view_info>     ? "view"
                                   : std::is_same_v<T, sequence_info> ? "sequence"
+                                  : std::is_same_v<T, routine_info>  ? "routine"
                                                                      : "synonym";
 
 /// The objects of all schemas but the system's, which every database has.
@@ -179,6 +187,13 @@ view_info restore_view(const json::value& value) {
     return view;
 }
 
+routine_info restore_routine(const json::value& value) {
+    auto routine = json::value_to<routine_info>(value);
+    const std::vector<sql::statement> parsed = sql::parse(routine.text);
+    routine.tree = std::get<sql::create_routine_statement>(parsed.at(0).node).what;
+    return routine;
+}
+
 /// @param outdated tables whose storage must be made anew
 void restore_object(std::string_view key, const json::value& value, catalog& catalog, const profile& profile,
                     std::vector<object_id>& outdated) {
@@ -189,6 +204,8 @@ void restore_object(std::string_view key, const json::value& value, catalog& cat
         catalog.put(std::make_shared<const table_info>(std::move(restored.table)));
     } else if (key.starts_with("view:"))
         catalog.put(std::make_shared<const view_info>(restore_view(value)));
+    else if (key.starts_with("routine:"))
+        catalog.put(std::make_shared<const routine_info>(restore_routine(value)));
     else if (key.starts_with("sequence:"))
         catalog.put(std::make_shared<const sequence_info>(json::value_to<sequence_info>(value)));
     else

@@ -136,6 +136,13 @@ void run(const sql::drop_statement& statement, ddl_place& place) {
             return drop_named<synonym_info>(statement, place, codes::unknown_object, [&](const synonym_info& synonym) {
                 place.catalog.remove_object(synonym.schema, synonym.name);
             });
+        case sql::object_kind::procedure:
+        case sql::object_kind::function:
+            return drop_named<routine_info>(statement, place, codes::unknown_object, [&](const routine_info& routine) {
+                if (routine.result.has_value() != (statement.kind == sql::object_kind::function))
+                    throw sql_error(codes::unknown_object, {routine.name});
+                place.catalog.remove_object(routine.schema, routine.name);
+            });
         case sql::object_kind::index:
             return drop_index(statement, place);
         case sql::object_kind::schema:

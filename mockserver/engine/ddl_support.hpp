@@ -74,6 +74,7 @@ void run(const sql::create_sequence_statement& statement, ddl_place& place);
 void run(const sql::alter_sequence_statement& statement, ddl_place& place);
 void run(const sql::create_schema_statement& statement, ddl_place& place);
 void run(const sql::create_synonym_statement& statement, ddl_place& place);
+void run(const sql::create_routine_statement& statement, ddl_place& place);
 void run(const sql::comment_statement& statement, ddl_place& place);
 void run(const sql::drop_statement& statement, ddl_place& place);
 void run(const sql::user_statement& statement, ddl_place& place);

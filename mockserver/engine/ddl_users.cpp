@@ -33,6 +33,8 @@ void require_grantee(const ddl_place& place, const std::string& name) {
 
 /// What can be done with an object of the kind.
 bool applies(privilege privilege, const schema_object& object) {
+    if (std::holds_alternative<std::shared_ptr<const routine_info>>(object))
+        return privilege == dmkit::mock::privilege::execute;
     const bool sequence = std::holds_alternative<std::shared_ptr<const sequence_info>>(object);
     switch (privilege) {
         case privilege::select:

@@ -15,9 +15,9 @@ bool is_ddl(const sql::statement& tree) {
             return is_one_of<Node, sql::create_table_statement, sql::alter_table_statement, sql::truncate_statement,
                              sql::create_index_statement, sql::alter_index_statement, sql::create_view_statement,
                              sql::create_sequence_statement, sql::alter_sequence_statement,
-                             sql::create_schema_statement, sql::create_synonym_statement, sql::comment_statement,
-                             sql::drop_statement, sql::user_statement, sql::create_role_statement,
-                             sql::grant_statement>;
+                             sql::create_schema_statement, sql::create_synonym_statement, sql::create_routine_statement,
+                             sql::comment_statement, sql::drop_statement, sql::user_statement,
+                             sql::create_role_statement, sql::grant_statement>;
         },
         tree.node);
 }
@@ -26,10 +26,15 @@ bool is_bound(const sql::statement& tree) {
     return std::visit(
         []<class Node>(const Node&) {
             return is_one_of<Node, sql::query_ptr, sql::insert_statement, sql::multi_insert_statement,
-                             sql::update_statement, sql::delete_statement, sql::merge_statement, sql::explain_statement,
-                             sql::call_statement>;
+                             sql::update_statement, sql::delete_statement, sql::merge_statement,
+                             sql::explain_statement>;
         },
         tree.node);
+}
+
+bool is_block(const sql::statement& tree) {
+    return std::holds_alternative<sql::block_statement>(tree.node) ||
+           std::holds_alternative<sql::call_statement>(tree.node);
 }
 
 statement_kind kind_of(const sql::statement& tree) {
@@ -46,7 +51,7 @@ statement_kind kind_of(const sql::statement& tree) {
                 return kind::delete_;
             else if constexpr (is_one_of<Node, sql::merge_statement>)
                 return kind::merge;
-            else if constexpr (is_one_of<Node, sql::call_statement>)
+            else if constexpr (is_one_of<Node, sql::call_statement, sql::block_statement>)
                 return kind::call;
             else if constexpr (is_one_of<Node, sql::explain_statement>)
                 return kind::explain;

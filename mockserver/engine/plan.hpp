@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -93,6 +94,21 @@ struct plan {
     object_id target = 0;                 ///< table that a DML statement changes
 };
 
+/// A variable that a statement of a block may name. It is an argument like those of the statement's parameters.
+struct named_variable {
+    std::size_t argument = 0;
+    data_type type;
+    bool condition = false;  ///< a truth value: a property of a cursor
+};
+
+/// The names that a block puts behind those of columns.
+class variable_scope {
+  public:
+    virtual ~variable_scope() = default;
+    /// Nothing if it is no variable. `c%FOUND` and the like come as one name.
+    [[nodiscard]] virtual std::optional<named_variable> find(const std::vector<std::string_view>& name) const = 0;
+};
+
 /// What the binder may ask of the session; the views are valid during the call.
 struct bind_context {
     const dmkit::mock::catalog& catalog;
@@ -104,6 +120,7 @@ struct bind_context {
     /// Types of the arguments that arrived; empty when only PREPARE was seen. A type of id `null` says: a NULL, any
     /// type will do.
     std::span<const data_type> argument_types = {};
+    const variable_scope* variables = nullptr;  ///< of the block around the statement; null: none
 };
 
 }  // namespace dmkit::mock

@@ -15,8 +15,6 @@ namespace dmkit::mock {
 
 namespace {
 
-constexpr int missing_argument = -2206;
-
 /// Arguments in the types of a step's slots, alive while the step runs.
 class bound_slots {
   public:
@@ -25,7 +23,7 @@ class bound_slots {
         int index = 0;
         for (const slot& slot : step.slots) {
             if (slot.parameter >= arguments.size())
-                throw sql_error(missing_argument);
+                throw sql_error(codes::missing_argument);
             const argument& given = arguments[slot.parameter];
             values_.push_back(convert(context, given.value, given.type, slot.type, slot.mode, slot.column,
                                       slot.length_in_characters));

@@ -76,8 +76,10 @@ engine_session::engine_session(std::shared_ptr<server_state> server, const login
 }
 
 engine_session::~engine_session() {
-    if (operation_)
+    if (operation_) {
+        operation_->block.reset();
         operation_->batch.reset();
+    }
     operation_.reset();
     rollback_now();
 }
@@ -106,7 +108,9 @@ std::unique_ptr<backend_statement> engine_session::prepare(std::string_view sql)
     try {
         std::size_t parameters = 0;
         for (sql::statement& tree : sql::parse(statement->text, {.fold_names = server_->profile.case_sensitive})) {
-            unit made{.tree = std::move(tree), .plan = {}, .key = {}, .first_parameter = parameters};
+            unit made;
+            made.tree = std::move(tree);
+            made.first_parameter = parameters;
             parameters += made.tree.parameters.size();
             statement->units.push_back(std::move(made));
         }
@@ -129,6 +133,13 @@ void engine_session::describe(engine_statement& statement) {
         for (const sql::parameter_declaration& parameter : unit.tree.parameters)
             description.parameters.push_back(
                 {.name = parameter.name, .type = type_of(type_id::varchar), .type_name = "VARCHAR", .exact = false});
+        if (is_block(unit.tree)) {
+            if (!kind_settled)
+                description.kind = statement_kind::call;
+            if (!definitions)
+                describe_block(unit, statement);
+            continue;
+        }
         if (!is_bound(unit.tree)) {
             definitions = definitions || changes_binding(unit.tree);
             if (!kind_settled)
@@ -151,29 +162,35 @@ void engine_session::describe(engine_statement& statement) {
     }
 }
 
-void engine_session::bind(unit& unit, std::string_view text, std::span<const argument> arguments) {
+void engine_session::bind_site(bound_site& site, std::span<const argument> arguments, const bind_context& context,
+                               const std::function<plan(const bind_context&)>& binder) {
     const auto bind_with = [&](std::vector<data_type> types) {
-        bind_context context = binding();
-        context.argument_types = types;
-        plan plan = bind_statement(unit.tree, text, context);
-        check_accesses(plan.accesses);
+        bind_context asked = context;
+        asked.argument_types = types;
+        plan plan = binder(asked);
+        check_accesses(plan.accesses, context.user);
         if (types.empty())
-            unit.inexact = plan.inexact;
-        unit.plan.emplace(std::move(plan));
-        unit.key = {visible_catalog().version(), version_, std::move(types)};
+            site.inexact = plan.inexact;
+        site.plan.emplace(std::move(plan));
+        site.key = {visible_catalog().version(), version_, std::move(types)};
     };
-    if (!unit.plan || unit.key.catalog_version != visible_catalog().version() || unit.key.session_version != version_)
+    if (!site.plan || site.key.catalog_version != visible_catalog().version() || site.key.session_version != version_)
         bind_with({});
-    if (!unit.inexact || arguments.empty())
+    if (!site.inexact || arguments.empty())
         return;
     std::vector<data_type> types = binding_types(arguments);
-    if (types != unit.key.arguments)
+    if (types != site.key.arguments)
         bind_with(std::move(types));
 }
 
-void engine_session::check_accesses(std::span<const access> accesses) const {
+void engine_session::bind(unit& unit, std::string_view text, std::span<const argument> arguments) {
+    bind_site(unit, arguments, binding(),
+              [&](const bind_context& context) { return bind_statement(unit.tree, text, context); });
+}
+
+void engine_session::check_accesses(std::span<const access> accesses, std::string_view user) const {
     for (const access& each : accesses)
-        if (!visible_catalog().may(context_.user, each.privilege, each.schema, each.object))
+        if (!visible_catalog().may(user, each.privilege, each.schema, each.object))
             throw sql_error(refusal_of(each.privilege), {each.name});
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +48,8 @@ class engine_session final : public backend_session {
         std::int64_t row_count = 0;
         std::optional<std::chrono::steady_clock::time_point> deadline;
         std::optional<undo_guard> batch;  ///< of several rows that stand and fall together
+        bool in_block = false;
+        std::optional<undo_guard> block;  ///< of the block that runs
 
         [[nodiscard]] std::size_t rows() const { return what.rows.empty() ? 1 : what.rows.size(); }
         /// A failing row does not end the others: of batches of INSERT, UPDATE and DELETE, whose answer can name such
@@ -72,10 +76,30 @@ class engine_session final : public backend_session {
     void finish_row();
     void complete(std::optional<sql_error> failure);
     void run_bound(unit& unit);
-    void run_definition(unit& unit);
+    void run_definition(const sql::statement& tree, std::string_view text);
+
+    // --- blocks and routines (session_blocks.cpp)
+    class block_host;
+    void describe_block(unit& unit, engine_statement& statement);
+    /// Compiles the block unless that is done for what holds now.
+    compiled_program& compiled(unit& unit, std::string_view text);
+    compiled_program& compiled(const routine_info& routine);
+    /// Whether the program or one that it calls changes data.
+    [[nodiscard]] bool may_write(const compiled_program& program);
+    void run_block(unit& unit);
+    /// Runs the block with @p arguments and puts the values of its parameters back there.
+    void run_block(compiled_program& block, std::span<argument> arguments, std::vector<cursor_result>* cursors);
+    void bind_site_of(compiled_program& program, std::size_t site, std::span<const argument> values);
+    /// One statement of a block; undone alone if it fails.
+    std::int64_t run_inside(bound_site& site, std::span<const argument> arguments, result_sink& sink);
+    void run_command_inside(const sql::statement& tree);
+    std::int64_t run_text_inside(const std::string& text, std::vector<argument>& arguments, result_sink& sink);
     void bind(unit& unit, std::string_view text, std::span<const argument> arguments);
-    void check_accesses(std::span<const access> accesses) const;
-    [[nodiscard]] bool needs_writer(const unit& unit) const;
+    /// Binds unless it is bound for what holds now.
+    void bind_site(bound_site& site, std::span<const argument> arguments, const bind_context& context,
+                   const std::function<plan(const bind_context&)>& binder);
+    void check_accesses(std::span<const access> accesses, std::string_view user) const;
+    [[nodiscard]] bool needs_writer(const unit& unit);
     bool take_writer(const unit& unit);
     [[nodiscard]] std::chrono::milliseconds patience(const unit& unit) const;
     /// @throws sql_error when the server ends or the time is over: between the rows of a batch
@@ -137,6 +161,8 @@ class engine_session final : public backend_session {
     object_id identity_insert_ = 0;
     bool identity_replace_null_ = false;
     std::uint64_t version_ = 0;
+    std::map<object_id, std::shared_ptr<compiled_program>> routines_;
+    std::vector<std::shared_ptr<compiled_program>> outdated_;  ///< may be running still
     std::unique_ptr<operation> operation_;
 };
 

@@ -211,7 +211,7 @@ void engine_session::lock_table(const sql::lock_table_statement& command) {
     const auto table = visible_catalog().resolve_table(qualifier_of(command.table), command.table.last().name,
                                                        context_.current_schema);
     const access wanted{table->schema, table->name, table->id, privilege::select};
-    check_accesses({&wanted, 1});
+    check_accesses({&wanted, 1}, context_.user);
     // With one writer at a time, every lock is that writer's place; it is kept until the transaction ends.
     begun_ = true;
     begin_writing();

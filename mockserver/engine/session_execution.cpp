@@ -8,26 +8,11 @@
 #include "mockserver/engine/constraint_error.hpp"
 #include "mockserver/engine/ddl.hpp"
 #include "mockserver/engine/session.hpp"
+#include "mockserver/engine/time_limit.hpp"
 
 namespace dmkit::mock {
 
 namespace {
-/// Lets a time limit hold for a while.
-class time_limit {
-  public:
-    time_limit(connection& connection, const std::optional<std::chrono::steady_clock::time_point>& deadline,
-               overtime how)
-        : connection_(connection) {
-        connection_.set_deadline(deadline, how);
-    }
-    time_limit(const time_limit&) = delete;
-    time_limit& operator=(const time_limit&) = delete;
-    ~time_limit() { connection_.set_deadline(std::nullopt); }
-
-  private:
-    connection& connection_;
-};
-
 /// Foreign keys are not enforced while it lives. SQLite changes that between transactions only.
 class unenforced_foreign_keys {
   public:
@@ -79,9 +64,11 @@ void engine_session::execute(backend_statement& statement, const execution& what
     operation_ = std::move(started);
     context_.now = server_->environment.now();
     // They would end what holds the rows together.
-    if (several && !std::all_of(units.begin(), units.end(), [](const unit& each) { return is_bound(each.tree); }))
+    if (several && !std::all_of(units.begin(), units.end(),
+                                [](const unit& each) { return is_bound(each.tree) || is_block(each.tree); }))
         return complete(sql_error::unsupported(
-            "a batch of several rows with statements other than SELECT, INSERT, UPDATE, DELETE, MERGE and the like"));
+            "a batch of several rows with statements other than SELECT, INSERT, UPDATE, DELETE, MERGE, CALL and the "
+            "like"));
     advance();
 }
 
@@ -141,6 +128,8 @@ bool engine_session::run_unit(unit& unit) {
     check_loss(unit.tree);
     if (is_bound(unit.tree)) {
         bind(unit, operation_->statement->text, operation_->arguments());
+    } else if (is_block(unit.tree)) {
+        static_cast<void>(compiled(unit, operation_->statement->text));
     } else if (is_ddl(unit.tree) && transaction_.open()) {
         commit_now();
     }
@@ -149,15 +138,19 @@ bool engine_session::run_unit(unit& unit) {
     if (is_bound(unit.tree))
         run_bound(unit);
     else if (is_ddl(unit.tree))
-        run_definition(unit);
+        run_definition(unit.tree, operation_->statement->text);
+    else if (is_block(unit.tree))
+        run_block(unit);
     else
         run_command(unit.tree);
     return true;
 }
 
-bool engine_session::needs_writer(const unit& unit) const {
+bool engine_session::needs_writer(const unit& unit) {
     if (is_ddl(unit.tree) || std::holds_alternative<sql::lock_table_statement>(unit.tree.node))
         return true;
+    if (unit.block)
+        return may_write(*unit.block);
     if (!unit.plan)
         return false;
     const plan& plan = unit.plan->plan();
@@ -202,6 +195,8 @@ void engine_session::begin_writing() {
     transaction_.begin_writing(storage());
     if (running.rows() > 1 && !running.continues() && !running.batch)
         running.batch.emplace(storage(), transaction_);
+    if (running.in_block && !running.block)
+        running.block.emplace(storage(), transaction_);
 }
 
 void engine_session::begin_reading() {
@@ -260,7 +255,7 @@ void engine_session::run_bound(unit& unit) {
                                  memory_.now.generated.end());
 }
 
-void engine_session::run_definition(unit& unit) {
+void engine_session::run_definition(const sql::statement& tree, std::string_view text) {
     if (read_only_)
         throw sql_error(codes::read_only);
     connection& connection = storage();
@@ -272,14 +267,14 @@ void engine_session::run_definition(unit& unit) {
                     .catalog = draft,
                     .user = context_.user,
                     .schema = context_.current_schema,
-                    .text = operation_->statement->text,
+                    .text = text,
                     .afterwards = {}};
     counters counted = server_->counters;
     try {
         transaction_.begin_writing(connection);
         {
             const time_limit limit(connection, operation_->deadline, overtime::interrupts);
-            run_ddl(unit.tree, place);
+            run_ddl(tree, place);
             connection.update_temporary_tables(*server_->catalog, draft);
         }
         // Counters are stored with the definitions that moved them.
@@ -299,7 +294,7 @@ void engine_session::run_definition(unit& unit) {
     }
     server_->catalog = std::make_shared<const catalog>(std::move(draft));
     if (!operation_->kind_settled)
-        operation_->result->kind = kind_of(unit.tree);
+        operation_->result->kind = kind_of(tree);
 }
 
 void engine_session::complete(std::optional<sql_error> failure) {
@@ -318,6 +313,7 @@ void engine_session::complete(std::optional<sql_error> failure) {
     if (!transaction_.writing())
         leave_writer();
     const completion done = std::move(running.done);
+    outdated_.clear();
     operation_.reset();
     done(std::move(failure));
 }
@@ -393,6 +389,9 @@ void engine_session::end_transaction() noexcept {
 }
 
 void engine_session::leave_writer() {
+    // A block that has committed may write again.
+    if (operation_ && operation_->in_block)
+        return;
     server_->writer.leave(this);
 }
 
@@ -403,6 +402,8 @@ bool engine_session::notice_loss() {
     const bool answered = !running.started_transaction;
     const bool loses_rows = answered || (running.any_success && !running.batch);
     running.batch.reset();
+    running.block.reset();
+    running.in_block = false;
     running.any_success = false;
     abandon_writes();
     leave_writer();

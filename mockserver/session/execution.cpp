@@ -106,16 +106,17 @@ void server_session::decode_arguments(const server_statement& statement, const v
         throw sql_error::unsupported(
             fmt::format("an execution with {} parameters of a statement that has {}", types.size(), wanted));
     auto& out = pending_.rows;
+    pending_.cursors.clear();
     if (types.empty()) {
         out.resize(1);
         out.front().clear();
         return;
     }
+    bool gives_back = false;
     for (const auto& type : types) {
-        if (type.direction != 0)
-            throw sql_error::unsupported("OUT and IN OUT parameters");
-        if (static_cast<type_id>(type.type) == type_id::cursor)
-            throw sql_error::unsupported("cursor as a parameter");
+        if (type.direction > static_cast<std::uint8_t>(parameter_direction::in_out))
+            throw sql_error::unsupported(fmt::format("a parameter of direction {}", type.direction));
+        gives_back = gives_back || type.direction != 0;
         if (has_type_description(static_cast<type_id>(type.type), type.scale))
             throw sql_error::unsupported(
                 fmt::format("a parameter of type {}", to_string(static_cast<type_id>(type.type))));
@@ -125,6 +126,9 @@ void server_session::decode_arguments(const server_statement& statement, const v
     if (static_cast<std::uint64_t>(row_count) > server_.limits.arguments / types.size())
         throw sql_error::unsupported(
             fmt::format("an execution with more than {} parameter values", server_.limits.arguments));
+
+    if (gives_back && row_count > 1)
+        throw sql_error::unsupported("OUT and IN OUT parameters in a batch");
 
     wire::parameter_row_reader reader(rows, types);
     std::vector<wire::parameter_row_reader::value> values;
@@ -139,14 +143,22 @@ void server_session::decode_arguments(const server_statement& statement, const v
             out.emplace_back();
         auto& arguments = out[used++];
         arguments.clear();
+        for (const auto& type : types)
+            arguments.push_back({{static_cast<type_id>(type.type), type.precision, type.scale},
+                                 {},
+                                 static_cast<parameter_direction>(type.direction)});
         for (const auto& value : values) {
+            if (arguments[value.index].type.id == type_id::cursor) {
+                note_cursor_handle(value);
+                continue;
+            }
             const auto found = sent_ahead.find(value.index);
             if (found != sent_ahead.end() && value.bytes && value.bytes->empty()) {
                 auto from_pieces = value;
                 from_pieces.bytes = std::span<const std::byte>(found->second);
-                arguments.push_back(decode_argument(types[value.index], from_pieces));
+                decode_argument(from_pieces, arguments[value.index]);
             } else {
-                arguments.push_back(decode_argument(types[value.index], value));
+                decode_argument(value, arguments[value.index]);
             }
         }
         arena_.clear();
@@ -154,22 +166,27 @@ void server_session::decode_arguments(const server_statement& statement, const v
     out.resize(used);
 }
 
-argument server_session::decode_argument(const wire::parameter_type& type,
-                                         const wire::parameter_row_reader::value& value) {
+void server_session::decode_argument(const wire::parameter_row_reader::value& value, argument& out) {
     if (value.locator)
         throw sql_error::unsupported("LOB locator as a parameter");
-    argument result{{static_cast<type_id>(type.type), type.precision, type.scale}, {}};
     if (!value.bytes)
-        return result;
+        return;
     auto context = value_context(wire::value_place::parameter);
     field_view decoded;
-    if (const auto fault = wire::decode_value(result.type, *value.bytes, context, decoded);
+    if (const auto fault = wire::decode_value(out.type, *value.bytes, context, decoded);
         fault != wire::value_fault::none)
         throw sql_error::unsupported(fmt::format("parameter {} of type {} with {} bytes: {}", value.index + 1,
-                                                 to_string(result.type.id), value.bytes->size(),
-                                                 wire::to_string(fault)));
-    result.value = decoded;
-    return result;
+                                                 to_string(out.type.id), value.bytes->size(), wire::to_string(fault)));
+    out.value = decoded;
+}
+
+void server_session::note_cursor_handle(const wire::parameter_row_reader::value& value) {
+    if (!value.bytes || value.bytes->size() != sizeof(std::int32_t))
+        throw sql_error::unsupported(
+            fmt::format("parameter {} of type CURSOR without a statement handle", value.index + 1));
+    const auto handle = wire::load<std::int32_t>(*value.bytes);
+    static_cast<void>(statement(handle, "a cursor"));
+    pending_.cursors.emplace_back(value.index, handle);
 }
 
 void server_session::start_execution(server_statement& statement, const execution_options& options) {
@@ -234,9 +251,54 @@ void server_session::answer_execution() {
         if (!response.failures.empty())
             response.result = wire::batch_with_errors;
     }
+    encode_out_values(response);
+    for (const auto& [parameter, handle] : pending_.cursors)
+        fill_cursor(parameter, handle);
     if (target.results.current() != nullptr)
         return answer_result(target, response);
     answer(response, &target);
+}
+
+void server_session::encode_out_values(wire::execute_response& response) {
+    const auto& arguments = pending_.rows.front();
+    const auto& values = pending_.result.out_values;
+    if (values.empty())
+        return;
+    auto context = value_context(wire::value_place::row);
+    std::vector<std::vector<std::byte>>& bytes = pending_.out_bytes;
+    bytes.clear();
+    bytes.reserve(values.size());
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (arguments[i].direction == parameter_direction::in || bytes.size() == values.size())
+            continue;
+        const field_view value = values[bytes.size()];
+        auto& encoded = bytes.emplace_back();
+        if (value.is_null()) {
+            response.out_parameters.emplace_back();
+            continue;
+        }
+        if (const auto fault = wire::encode_value(arguments[i].type, value, context, encoded);
+            fault != wire::value_fault::none)
+            throw sql_error::unsupported(fmt::format("OUT parameter {} of type {}: {}", i + 1,
+                                                     to_string(arguments[i].type.id), wire::to_string(fault)));
+        response.out_parameters.emplace_back(std::span<const std::byte>(encoded));
+    }
+}
+
+void server_session::fill_cursor(std::size_t parameter, std::int32_t handle) {
+    auto& target = statement(handle, "a cursor");
+    target.results.start(value_context(wire::value_place::row), wire::no_row_limit, server_.limits.spool_memory,
+                         spool_budget_);
+    for (const auto& cursor : pending_.result.cursors) {
+        if (cursor.parameter != parameter)
+            continue;
+        target.results.begin(cursor.columns);
+        std::vector<field_view> fields;
+        for (const auto& row : cursor.rows) {
+            fields.assign(row.begin(), row.end());
+            target.results.row(fields);
+        }
+    }
 }
 
 void server_session::answer_result(server_statement& statement, wire::execute_response& response) {

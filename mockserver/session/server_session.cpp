@@ -117,6 +117,8 @@ void server_session::dispatch(const wire::frame_view& frame) {
         closing_ = true;
         throw sql_error::unsupported(fmt::format("message {} before LOGIN", frame.code()));
     }
+    if (frame.code() == close_cursor_code)
+        return close_cursor(frame);
     switch (code) {
         case command::startup:
             throw sql_error::unsupported("STARTUP on a connection that is started");

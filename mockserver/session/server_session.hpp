@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <dmkit/wire/charset.hpp>
@@ -97,6 +98,7 @@ class server_session {
     void put_data(const wire::frame_view& frame);
     void fetch(const wire::frame_view& frame);
     void more_result(const wire::frame_view& frame);
+    void close_cursor(const wire::frame_view& frame);
     void set_cursor_name(const wire::frame_view& frame);
     void set_isolation(const wire::frame_view& frame);
     void commit(const wire::frame_view& frame);
@@ -121,8 +123,12 @@ class server_session {
     void decode_arguments(const server_statement& statement, const values_in_pieces& sent_ahead,
                           std::span<const wire::parameter_type> types, std::int64_t row_count,
                           std::span<const std::byte> rows);
-    [[nodiscard]] argument decode_argument(const wire::parameter_type& type,
-                                           const wire::parameter_row_reader::value& value);
+    void decode_argument(const wire::parameter_row_reader::value& value, argument& out);
+    /// A cursor travels as the handle of a statement of its own.
+    void note_cursor_handle(const wire::parameter_row_reader::value& value);
+    void encode_out_values(wire::execute_response& response);
+    /// Gives the rows of the cursor in @p parameter to the statement behind @p handle; none if it is not open.
+    void fill_cursor(std::size_t parameter, std::int32_t handle);
     [[nodiscard]] wire::value_context value_context(wire::value_place place);
     void start_execution(server_statement& statement, const execution_options& options);
     void answer_execution();
@@ -166,6 +172,8 @@ class server_session {
         std::int32_t handle = 0;
         bool want_keys = false;
         std::vector<std::vector<argument>> rows;
+        std::vector<std::pair<std::size_t, std::int32_t>> cursors;  ///< parameters and handles
+        std::vector<std::vector<std::byte>> out_bytes;
         dmkit::mock::execution execution;
         execution_result result;
     };

@@ -19,6 +19,9 @@ inline constexpr int unprepared_statement = -2002;
 /// The wish for generated keys that a list of identity values answers.
 inline constexpr std::uint8_t identity_keys = 1;
 
+/// The message that ends the results of a handle; JDBC sends it when a called statement is closed, nobody else does.
+inline constexpr std::uint16_t close_cursor_code = 17;
+
 /// Values that came in pieces, by parameter.
 using values_in_pieces = std::map<std::size_t, std::vector<std::byte>>;
 

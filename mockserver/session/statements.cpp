@@ -76,6 +76,7 @@ void server_session::prepare(const wire::frame_view& frame) {
         return answer_prepared(target);
     pending_.rows.resize(1);
     pending_.rows.front().clear();
+    pending_.cursors.clear();
     start_execution(target, {.autocommit = request.autocommit,
                              .max_rows = request.max_rows,
                              .want_keys = request.generated_keys == identity_keys,
@@ -166,8 +167,19 @@ void server_session::more_result(const wire::frame_view& frame) {
         execute_response_.kind = static_cast<std::int16_t>(statement_kind::select);
         return answer_result(found->second, execute_response_);
     }
+    if (request.which == 1 && found != statements_.end() && found->second.results.current() != nullptr) {
+        execute_response_.kind = static_cast<std::int16_t>(statement_kind::select);
+        return answer_result(found->second, execute_response_);
+    }
     execute_response_.kind = static_cast<std::int16_t>(statement_kind::call);
     answer(execute_response_);
+}
+
+void server_session::close_cursor(const wire::frame_view& frame) {
+    // As with FREE, drivers rely on success; the statement itself stays.
+    if (const auto found = statements_.find(frame.handle()); found != statements_.end())
+        found->second.results.clear();
+    answer_done();
 }
 
 void server_session::set_cursor_name(const wire::frame_view& frame) {

@@ -6,6 +6,8 @@
 namespace dmkit::mock::sql {
 
 struct statement;
+struct block;
+struct routine;
 
 struct commit_statement {};
 
@@ -86,6 +88,22 @@ struct call_statement {
     std::optional<parameter> result;
 };
 
+/// A block as a statement of its own.
+struct block_statement {
+    std::shared_ptr<const block> what;
+};
+
+enum class parameter_mode : std::uint8_t { in, out, in_out };
+
+/// CREATE PROCEDURE, CREATE FUNCTION.
+struct create_routine_statement {
+    bool or_replace = false;
+    bool function = false;
+    qualified_name name;
+    std::shared_ptr<const routine> what;
+    std::string text;  ///< of the whole statement
+};
+
 /// What changes nothing that a mock has (tablespaces, files, statistics, profiles): recognised by its first words, not
 /// looked into any further.
 struct administrative_statement {
@@ -110,7 +128,7 @@ struct statement {
                      rollback_statement, savepoint_statement, release_savepoint_statement, start_transaction_statement,
                      set_transaction_statement, lock_table_statement, set_schema_statement, set_time_zone_statement,
                      set_identity_insert_statement, alter_session_statement, alter_system_statement, explain_statement,
-                     call_statement, administrative_statement>;
+                     call_statement, block_statement, create_routine_statement, administrative_statement>;
     node_type node;
     source_range where;  ///< without the semicolon
     std::vector<parameter_declaration> parameters;

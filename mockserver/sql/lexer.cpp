@@ -312,6 +312,8 @@ class scanner {
                 return second == '&' ? std::optional(token_kind::logical_and) : std::nullopt;
             case '=':
                 return second == '>' ? std::optional(token_kind::arrow) : std::nullopt;
+            case '.':
+                return second == '.' ? std::optional(token_kind::range) : std::nullopt;
             default:
                 return std::nullopt;
         }

@@ -26,6 +26,7 @@ enum class token_kind : std::uint8_t {
     right_paren,
     comma,
     dot,
+    range,  ///< `..`
     semicolon,
     plus,
     minus,

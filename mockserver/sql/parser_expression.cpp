@@ -404,8 +404,9 @@ expression_ptr parser::name_expression() {
         }
         return call(std::move(path), start);
     }
-    if (path.parts.size() == 1 && is(token_kind::percent) && tokens_.upper(tokens_.at(start)) == "SQL" &&
-        !path.parts[0].quoted) {
+    // Outside of blocks there are no other cursors, and `a%found` is a remainder.
+    if (path.parts.size() == 1 && is(token_kind::percent) &&
+        (blocks_ > 0 || (tokens_.upper(tokens_.at(start)) == "SQL" && !path.parts[0].quoted))) {
         static constexpr std::string_view properties[] = {"ROWCOUNT", "FOUND", "NOTFOUND", "ISOPEN"};
         for (std::size_t i = 0; i < std::size(properties); ++i) {
             if (is_word(properties[i], 1)) {

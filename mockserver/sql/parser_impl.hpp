@@ -263,13 +263,39 @@ class parser {
     statement::node_type call_statement_of(std::optional<parameter> result);
     statement::node_type execute();
 
+    // --- blocks (parser_block.cpp) ---
+    [[nodiscard]] bool at_block() const;
+    statement::node_type block_statement_node();
+    block block_of();
+    void declarations(block& made);
+    void declaration(block& made);
+    block_steps steps_until(std::initializer_list<std::string_view> ends);
+    block_step step();
+    decltype(block_step::node) step_node();
+    std::optional<decltype(block_step::node)> word_step();
+    std::optional<decltype(block_step::node)> name_step();
+    decltype(block_step::node) if_node();
+    decltype(block_step::node) case_node();
+    decltype(block_step::node) for_node();
+    decltype(block_step::node) open_node();
+    decltype(block_step::node) immediate_node();
+    decltype(block_step::node) sql_node();
+    assignment_target assign_target();
+    std::vector<assignment_target> target_list();
+    variable_type type_of_variable();
+    create_routine_statement create_routine(std::size_t start, bool or_replace);
+    std::vector<routine_parameter> routine_parameters();
+    parameter_mode accept_mode();
+
     token_list tokens_;
     parse_options options_;
     std::size_t position_ = 0;
     int depth_ = 0;
     int tallest_ = 0;
+    int blocks_ = 0;  ///< that the position is in
     std::vector<parameter_declaration> parameters_;
     std::uint32_t parameter_count_ = 0;
+    std::vector<assignment_target>* into_ = nullptr;  ///< of the next select core: where its INTO goes
 };
 
 }  // namespace dmkit::mock::sql

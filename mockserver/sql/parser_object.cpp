@@ -48,12 +48,15 @@ administrative_statement parser::administrative(std::string name) {
 }
 
 statement::node_type parser::create() {
+    const std::size_t start = position_;
     expect_word("CREATE");
     const bool or_replace = accept_words("OR", "REPLACE");
     accept_word("EDITIONABLE");
     accept_word("NONEDITIONABLE");
-    if (is_any_word({"PROCEDURE", "FUNCTION", "TRIGGER", "PACKAGE", "TYPE", "CLASS", "JAVA", "DOMAIN", "CONTEXT",
-                     "OPERATOR", "MATERIALIZED", "LINK", "HUGE", "EXTERNAL", "VERTICAL", "POLICY"}) &&
+    if (is_any_word({"PROCEDURE", "FUNCTION"}))
+        return create_routine(start, or_replace);
+    if (is_any_word({"TRIGGER", "PACKAGE", "TYPE", "CLASS", "JAVA", "DOMAIN", "CONTEXT", "OPERATOR", "MATERIALIZED",
+                     "LINK", "HUGE", "EXTERNAL", "VERTICAL", "POLICY"}) &&
         !are_words("CONTEXT", "INDEX"))
         unsupported("CREATE " + std::string(word()));
     if (are_words("PUBLIC", "LINK"))

@@ -6,8 +6,10 @@ query_ptr parser::query() {
     const nesting level(*this);
     const std::size_t start = position_;
     auto made = std::make_unique<query_expression>();
+    auto* const into = std::exchange(into_, nullptr);
     if (is_word("WITH"))
         common_tables(*made);
+    into_ = into;
     if (!made->with.empty() && is_any_word({"INSERT", "UPDATE", "DELETE"}))
         unsupported("WITH before " + std::string(word()));
     made->first = term();
@@ -87,11 +89,16 @@ query_term parser::term() {
 
 std::unique_ptr<select_core> parser::select() {
     expect_word("SELECT");
+    std::vector<assignment_target>* const into = std::exchange(into_, nullptr);
     auto core = std::make_unique<select_core>();
     select_quantifier(*core);
     comma_list([&] { core->items.push_back(select_element()); });
-    if (is_word("INTO") || are_words("BULK", "COLLECT"))
-        unsupported("SELECT INTO");
+    if (are_words("BULK", "COLLECT"))
+        unsupported("BULK COLLECT");
+    if (is_word("INTO") && !into)
+        unsupported("SELECT INTO outside a block");
+    if (accept_word("INTO"))
+        *into = target_list();
     if (accept_word("FROM"))
         core->from = table_list();
     core->where_condition = optional_where();

@@ -17,7 +17,7 @@ statement::node_type parser::statement_node() {
     if (is(token_kind::left_paren) && query_in_parentheses())
         return query();
     if (is(token_kind::less) || is(token_kind::shift_left))
-        unsupported("anonymous block");
+        unsupported("label");
     if ((is(token_kind::positional_mark) || is(token_kind::named_mark)) && is(token_kind::equal, 1)) {
         parameter result = mark();
         ++position_;
@@ -68,17 +68,22 @@ statement::node_type parser::statement_node() {
         return lock_table();
     if (first == "EXPLAIN")
         return explain();
-    if (first == "BEGIN" || first == "DECLARE")
-        unsupported("anonymous block");
+    if (at_block())
+        return block_statement_node();
     if (first == "CALL") {
         ++position_;
         return call_statement_of(std::nullopt);
     }
     if (first == "EXEC" || first == "EXECUTE")
         return execute();
-    if (is_any_word({"PRINT", "IF", "FOR", "WHILE", "LOOP", "CASE", "RAISE", "GOTO", "RETURN", "AUDIT", "FETCH", "EXIT",
-                     "FLASHBACK"}))
+    if (is_any_word(
+            {"IF", "FOR", "WHILE", "LOOP", "CASE", "RAISE", "GOTO", "RETURN", "AUDIT", "FETCH", "EXIT", "FLASHBACK"}))
         unsupported(std::string(first));
+    if (first == "PRINT" && !is(token_kind::left_paren, 1)) {
+        block made;
+        made.steps.push_back(step());
+        return block_statement{std::make_shared<const block>(std::move(made))};
+    }
     if (at_name()) {
         // Only a call can begin with a name.
         std::size_t parts = 0;

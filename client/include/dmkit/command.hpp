@@ -10,6 +10,7 @@
 
 #include <dmkit/conversion.hpp>
 #include <dmkit/field.hpp>
+#include <dmkit/output.hpp>
 
 namespace dmkit {
 
@@ -30,8 +31,8 @@ class command {
     command(const char* sql) : sql_(sql) {}             // NOLINT(google-explicit-constructor)
     command(std::string sql) : sql_(std::move(sql)) {}  // NOLINT(google-explicit-constructor)
     command(std::string_view sql) : sql_(sql) {}        // NOLINT(google-explicit-constructor)
-    command(std::string sql, std::vector<field> parameters)
-        : sql_(std::move(sql)), parameters_(std::move(parameters)) {}
+    command(std::string sql, std::vector<field> parameters, std::vector<detail::output_target> outputs = {})
+        : sql_(std::move(sql)), parameters_(std::move(parameters)), outputs_(std::move(outputs)) {}
 
     /// Sets the deadline of the call, see call_options.
     command& timeout(std::chrono::milliseconds value) & {
@@ -52,11 +53,14 @@ class command {
 
     [[nodiscard]] const std::string& sql() const noexcept { return sql_; }
     [[nodiscard]] const std::vector<field>& parameters() const noexcept { return parameters_; }
+    /// The variables that take values of OUT parameters.
+    [[nodiscard]] const std::vector<detail::output_target>& outputs() const noexcept { return outputs_; }
     [[nodiscard]] const call_options& options() const noexcept { return options_; }
 
   private:
     std::string sql_;
     std::vector<field> parameters_;
+    std::vector<detail::output_target> outputs_;
     call_options options_;
 };
 
@@ -66,8 +70,8 @@ template <class... Params>
 [[nodiscard]] command with_params(std::string sql, const Params&... params) {
     std::vector<field> fields;
     fields.reserve(sizeof...(Params));
-    (fields.emplace_back(detail::to_field(params)), ...);
-    return {std::move(sql), std::move(fields)};
+    (fields.emplace_back(detail::sent_field(params)), ...);
+    return {std::move(sql), std::move(fields), detail::outputs_of(params...)};
 }
 
 }  // namespace dmkit

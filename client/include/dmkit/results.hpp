@@ -27,6 +27,7 @@ struct execution_result {
     std::vector<std::int64_t> row_counts;      ///< of a batch: rows affected by each row; −3 where it failed
     std::vector<batch_error> failures;         ///< of a batch: the rows that failed
     std::vector<field> out_values;             ///< of OUT and IN OUT parameters, in their order
+    std::vector<std::size_t> out_parameters;   ///< which parameters these are, from 0
     std::string printed;                       ///< output of PRINT and DBMS_OUTPUT
     std::string plan;                          ///< of EXPLAIN
     int statement_kind = 0;                    ///< DM8's number for what the statement was (docs/protocol)

@@ -39,10 +39,10 @@ class statement {
     /// Runs it and gives its rows. @throws error
     template <class... Params>
     [[nodiscard]] rows query(const Params&... params) {
-        const std::array<field_view, sizeof...(Params)> fields{detail::to_field(params)...};
+        const std::array<field_view, sizeof...(Params)> fields{detail::sent_field(params)...};
         error_code code;
         diagnostics details;
-        auto out = run_query(fields, {}, code, details);
+        auto out = run_query(fields, {}, code, details, detail::outputs_of(params...));
         throw_if(code, std::move(details));
         return out;
     }
@@ -57,10 +57,11 @@ class statement {
         return detail::token_first(
             [&]<class Token>(Token&& token, const auto&... params) {
                 return boost::asio::async_initiate<Token, void(error_code, rows)>(
-                    [](auto handler, statement* self, std::vector<field> fields) {
-                        self->start_query(std::move(fields), nullptr, std::move(handler));
+                    [](auto handler, statement* self, std::vector<field> fields,
+                       std::vector<detail::output_target> outputs) {
+                        self->start_query(std::move(fields), std::move(outputs), nullptr, std::move(handler));
                     },
-                    token, this, owned(params...));
+                    token, this, owned(params...), detail::outputs_of(params...));
             },
             std::forward<Arguments>(arguments)...);
     }
@@ -68,10 +69,10 @@ class statement {
     /// Runs it. Rows that it yields are not read. @throws error
     template <class... Params>
     execution_result execute(const Params&... params) {
-        const std::array<field_view, sizeof...(Params)> fields{detail::to_field(params)...};
+        const std::array<field_view, sizeof...(Params)> fields{detail::sent_field(params)...};
         error_code code;
         diagnostics details;
-        auto out = run_execute(fields, {}, code, details);
+        auto out = run_execute(fields, {}, code, details, detail::outputs_of(params...));
         throw_if(code, std::move(details));
         return out;
     }
@@ -85,10 +86,11 @@ class statement {
         return detail::token_first(
             [&]<class Token>(Token&& token, const auto&... params) {
                 return boost::asio::async_initiate<Token, void(error_code, execution_result)>(
-                    [](auto handler, statement* self, std::vector<field> fields) {
-                        self->start_execute(std::move(fields), nullptr, std::move(handler));
+                    [](auto handler, statement* self, std::vector<field> fields,
+                       std::vector<detail::output_target> outputs) {
+                        self->start_execute(std::move(fields), std::move(outputs), nullptr, std::move(handler));
                     },
-                    token, this, owned(params...));
+                    token, this, owned(params...), detail::outputs_of(params...));
             },
             std::forward<Arguments>(arguments)...);
     }
@@ -116,17 +118,19 @@ class statement {
     static std::vector<field> owned(const Params&... params) {
         std::vector<field> out;
         out.reserve(sizeof...(Params));
-        (out.emplace_back(detail::to_field(params)), ...);
+        (out.emplace_back(detail::sent_field(params)), ...);
         return out;
     }
     rows run_query(std::span<const field_view> fields, const call_options& options, error_code& code,
-                   diagnostics& details);
+                   diagnostics& details, std::span<const detail::output_target> outputs = {});
     execution_result run_execute(std::span<const field_view> fields, const call_options& options, error_code& code,
-                                 diagnostics& details);
+                                 diagnostics& details, std::span<const detail::output_target> outputs = {});
     execution_result run_batch(const detail::batch_source& source, const call_options& options, error_code& code,
                                diagnostics& details);
-    void start_query(std::vector<field> fields, diagnostics* details, completion_handler<rows> handler);
-    void start_execute(std::vector<field> fields, diagnostics* details, completion_handler<execution_result> handler);
+    void start_query(std::vector<field> fields, std::vector<detail::output_target> outputs, diagnostics* details,
+                     completion_handler<rows> handler);
+    void start_execute(std::vector<field> fields, std::vector<detail::output_target> outputs, diagnostics* details,
+                       completion_handler<execution_result> handler);
 
     std::unique_ptr<detail::statement_state> state_;
 };

@@ -37,10 +37,10 @@ class statement_runner {
     /// Runs a statement that yields rows. They are read from the server as they are taken. @throws error (not_a_query)
     template <class... Params>
     [[nodiscard]] rows query(std::string_view sql, const Params&... params) {
-        const std::array<field_view, sizeof...(Params)> fields{detail::to_field(params)...};
+        const std::array<field_view, sizeof...(Params)> fields{detail::sent_field(params)...};
         error_code code;
         diagnostics details;
-        auto out = run_query(sql, fields, {}, code, details);
+        auto out = run_query(sql, fields, {}, code, details, detail::outputs_of(params...));
         throw_if(code, std::move(details));
         return out;
     }
@@ -86,10 +86,10 @@ class statement_runner {
     /// Runs any statement. Rows that it yields are not read.
     template <class... Params>
     execution_result execute(std::string_view sql, const Params&... params) {
-        const std::array<field_view, sizeof...(Params)> fields{detail::to_field(params)...};
+        const std::array<field_view, sizeof...(Params)> fields{detail::sent_field(params)...};
         error_code code;
         diagnostics details;
-        auto out = run_execute(sql, fields, {}, code, details);
+        auto out = run_execute(sql, fields, {}, code, details, detail::outputs_of(params...));
         throw_if(code, std::move(details));
         return out;
     }
@@ -214,10 +214,11 @@ class statement_runner {
     }
 
     rows run_query(std::string_view sql, std::span<const field_view> fields, const call_options& options,
-                   error_code& code, diagnostics& details);
+                   error_code& code, diagnostics& details, std::span<const detail::output_target> outputs = {});
     rows run_query(const command& what, error_code& code, diagnostics& details);
     execution_result run_execute(std::string_view sql, std::span<const field_view> fields, const call_options& options,
-                                 error_code& code, diagnostics& details);
+                                 error_code& code, diagnostics& details,
+                                 std::span<const detail::output_target> outputs = {});
     execution_result run_execute(const command& what, error_code& code, diagnostics& details);
     execution_result run_batch(std::string_view sql, const detail::batch_source& source, const call_options& options,
                                error_code& code, diagnostics& details);

@@ -64,6 +64,13 @@ std::shared_ptr<pending> client::start_rows(std::string_view sql, std::vector<st
     }
     try {
         made->statement = session_->prepare(sql);
+        const auto& described = made->statement->description().parameters;
+        for (std::vector<argument>& arguments : made->rows)
+            for (std::size_t i = 0; i < arguments.size() && i < described.size(); ++i) {
+                arguments[i].direction = described[i].direction;
+                if (described[i].direction != parameter_direction::in && arguments[i].value.is_null())
+                    arguments[i].type = described[i].type;
+            }
         const execution what{.rows = made->rows,
                              .autocommit = autocommit,
                              .continue_on_error = continue_on_error,

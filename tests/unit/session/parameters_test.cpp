@@ -61,6 +61,38 @@ parameter_metadata described(type_id id, std::int32_t precision = 0, std::int32_
     return out;
 }
 
+// The vector "OUT INT, INOUT INT=9, OUT CURSOR" of the vendor's Go driver (dm8-data, section 4.1).
+TEST(Parameters, GiveNothingForOutAndAHandleForACursor) {
+    std::vector<parameter_metadata> parameters{described(type_id::integer, 4), described(type_id::integer, 4),
+                                               described(type_id::cursor)};
+    parameters[0].direction = parameters[2].direction = parameter_direction::out;
+    parameters[1].direction = parameter_direction::in_out;
+    const std::vector<field_view> values{nullptr, 9, nullptr};
+    const auto state = logged_in();
+    parameter_writer writer(*state, parameters);
+    EXPECT_EQ(writer.choose_types(single_row(values)).code, client_errc::unsupported_type);
+    writer.set_cursor(2, 0x55);
+    ASSERT_FALSE(writer.choose_types(single_row(values)));
+    ASSERT_FALSE(writer.add_row(values));
+    ASSERT_EQ(writer.types().size(), 3U);
+    EXPECT_EQ(writer.types()[0].direction, 1);
+    EXPECT_EQ(writer.types()[1].direction, 2);
+    EXPECT_EQ(writer.types()[2].direction, 2);
+    EXPECT_EQ(writer.types()[2].type, 120);
+    EXPECT_EQ(to_hex(writer.bytes()), "040009000000040055000000");
+}
+
+TEST(Parameters, OfUnknownTypeTakeThatOfTheVariable) {
+    std::vector<parameter_metadata> parameters{described(type_id::varchar, 8188, 0, false)};
+    parameters[0].direction = parameter_direction::out;
+    const std::vector<field_view> values{nullptr};
+    const auto state = logged_in();
+    parameter_writer writer(*state, parameters);
+    writer.set_wanted(0, natural_type(field_view(std::int64_t{0})));
+    ASSERT_FALSE(writer.choose_types(single_row(values)));
+    EXPECT_EQ(writer.types()[0].type, static_cast<int>(type_id::bigint));
+}
+
 TEST(Parameters, TakeTheServersTypeWhenItIsExact) {
     const auto out = write({described(type_id::integer, 4)}, {7});
     ASSERT_FALSE(out.fault) << out.fault.text;

@@ -31,7 +31,7 @@ TEST(Lexer, KnowsOperators) {
 TEST(Lexer, TellsNumbersApart) {
     EXPECT_EQ(kinds("1 1.5 .5 1. 1e3 1.5E-3 0x00FF 1e 1..2"),
               (std::vector{integer, decimal, decimal, decimal, approximate, approximate, binary, integer, word, integer,
-                           dot, decimal}));
+                           range, integer}));
 }
 
 TEST(Lexer, SkipsCommentsAndHints) {

@@ -53,12 +53,15 @@ TEST(Refusal, OfWhatIsNotInTheGrammar) {
 }
 
 TEST(Refusal, NamesWhatTheMockLacks) {
-    EXPECT_EQ(refusal("BEGIN NULL; END;"), "-99999 1:0 [BEGIN] anonymous block");
-    EXPECT_EQ(refusal("DECLARE v INT; BEGIN NULL; END;"), "-99999 1:0 [DECLARE] anonymous block");
+    EXPECT_EQ(refusal("BEGIN GOTO x; END;"), "-99999 1:6 [GOTO] GOTO");
+    EXPECT_EQ(refusal("BEGIN CREATE TABLE t(a INT); END;"), "-99999 1:6 [CREATE] CREATE in a block");
+    EXPECT_EQ(refusal("BEGIN FOR r IN (SELECT 1) LOOP NULL; END LOOP; END;"),
+              "-99999 1:15 [(] FOR over the rows of a cursor");
+    EXPECT_EQ(refusal("DECLARE v t%ROWTYPE; BEGIN NULL; END;"), "-99999 1:12 [ROWTYPE] %ROWTYPE");
     EXPECT_EQ(refusal("CREATE OR REPLACE TRIGGER x AFTER INSERT ON t BEGIN NULL; END;"),
               "-99999 1:18 [TRIGGER] CREATE TRIGGER");
-    EXPECT_EQ(refusal("create procedure p as begin null; end;"), "-99999 1:7 [procedure] CREATE PROCEDURE");
-    EXPECT_EQ(refusal("SELECT a INTO b FROM t"), "-99999 1:9 [INTO] SELECT INTO");
+    EXPECT_EQ(refusal("create procedure p as external; end;"), "-99999 1:22 [external] external routine");
+    EXPECT_EQ(refusal("SELECT a INTO b FROM t"), "-99999 1:9 [INTO] SELECT INTO outside a block");
     EXPECT_EQ(refusal("SELECT * FROM t PIVOT (SUM(a) FOR b IN (1))"), "-99999 1:16 [PIVOT] PIVOT");
     EXPECT_EQ(refusal("SELECT * FROM t AS OF TIMESTAMP SYSDATE"), "-99999 1:16 [AS] flashback query");
     EXPECT_EQ(refusal("SELECT * FROM t PARTITION (p)"), "-99999 1:16 [PARTITION] PARTITION in FROM");

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mockserver/backend.hpp"
+#include "mockserver/functions/call_context.hpp"
+#include "mockserver/procedural/program.hpp"
+
+namespace dmkit::mock::procedural {
+
+/// The rows of an open cursor, as they were when it was opened.
+struct cursor {
+    std::vector<column_description> columns;
+    std::vector<std::vector<field>> rows;
+    std::size_t next = 0;
+};
+
+/// The values of a running program, by slot.
+struct frame {
+    explicit frame(const program& what) : values(what.slots()), cursors(what.slots()) {}
+    std::vector<argument> values;
+    std::vector<std::shared_ptr<cursor>> cursors;  ///< null: not open
+    std::uint32_t line = 0;                        ///< of the step at work
+};
+
+/// What a program needs of whoever runs it. All functions may throw sql_error; a failing statement leaves nothing
+/// behind.
+class host {
+  public:
+    virtual ~host() = default;
+    /// The value of a site that is no statement.
+    virtual argument evaluate(const program& what, site_number site, const frame& values) = 0;
+    /// Runs a query or a change. @return the rows changed or found
+    virtual std::int64_t run(const program& what, site_number site, const frame& values, result_sink& rows) = 0;
+    /// Runs COMMIT and the like.
+    virtual void command(const program& what, site_number site) = 0;
+    /// EXECUTE IMMEDIATE: runs @p text; OUT parameters come back in @p arguments.
+    virtual std::int64_t run_text(const std::string& text, std::vector<argument>& arguments, result_sink& rows) = 0;
+    /// A query by its text.
+    virtual void query_text(const std::string& text, result_sink& rows) = 0;
+    /// SQL%ROWCOUNT.
+    virtual void set_row_count(std::int64_t rows) = 0;
+    virtual const program& program_of(const routine_info& routine) = 0;
+    /// Takes the rows that the client gets.
+    virtual result_sink& results() = 0;
+    virtual void print(std::string_view text) = 0;
+    /// @throws sql_error when the server ends or the statement's time is over
+    virtual void check_time() = 0;
+    virtual call_context& context() = 0;
+};
+
+/// Runs programs. One object runs one statement of a client with all that it calls.
+class interpreter {
+  public:
+    explicit interpreter(host& where) : host_(where) {}
+
+    /// Runs a block whose parameters are in @p values, where their new values are afterwards.
+    void run(const program& what, frame& values);
+    /// Calls a function with its arguments, which are converted. @return its value, in the type of its result
+    [[nodiscard]] argument call_function(const program& what, std::span<const argument> arguments);
+
+  private:
+    class scope_of_call;
+    enum class flow : std::uint8_t { next, leave, again, done };
+
+    argument run_routine(const program& what, frame& values);
+    flow run_block(const nested& block, const program& what, frame& values);
+    flow run_steps(const steps& list, const program& what, frame& values);
+    bool handle(const nested& block, const sql_error& error, const program& what, frame& values, flow& after);
+    [[nodiscard]] bool holds(site_number site, const program& what, const frame& values);
+    [[nodiscard]] std::int64_t integer(site_number site, const program& what, const frame& values);
+    [[nodiscard]] std::string text(site_number site, const program& what, const frame& values);
+    void assign_value(slot target, const argument& value, const program& what, frame& values) const;
+    void assign_row(const std::vector<slot>& targets, std::span<const column_description> columns,
+                    const std::vector<field>& row, const program& what, frame& values) const;
+    void note_cursor(slot where, std::optional<bool> found, const program& what, frame& values) const;
+    cursor& open_cursor_of(slot where, frame& values) const;
+    flow run_loop(const steps& body, const program& what, frame& values, bool& ended);
+
+    flow run_step(const nothing& step, const program& what, frame& values);
+    flow run_step(const assign& step, const program& what, frame& values);
+    flow run_step(const run_sql& step, const program& what, frame& values);
+    flow run_step(const call& step, const program& what, frame& values);
+    flow run_step(const choose& step, const program& what, frame& values);
+    flow run_step(const loop& step, const program& what, frame& values);
+    flow run_step(const count_loop& step, const program& what, frame& values);
+    flow run_step(const leave& step, const program& what, frame& values);
+    flow run_step(const give_back& step, const program& what, frame& values);
+    flow run_step(const raise& step, const program& what, frame& values);
+    flow run_step(const raise_text& step, const program& what, frame& values);
+    flow run_step(const print& step, const program& what, frame& values);
+    flow run_step(const open_cursor& step, const program& what, frame& values);
+    flow run_step(const fetch_row& step, const program& what, frame& values);
+    flow run_step(const close_cursor& step, const program& what, frame& values);
+    flow run_step(const run_text& step, const program& what, frame& values);
+    flow run_step(const nested& step, const program& what, frame& values);
+
+    host& host_;
+    int depth_ = 0;
+    argument returned_;
+    std::vector<const sql_error*> handled_;  ///< the errors whose handlers run, the innermost last
+};
+
+}  // namespace dmkit::mock::procedural
