@@ -483,7 +483,7 @@ TEST_F(statements, LiteralsTurnedIntoParametersAreUnderstood) {
 
 TEST_F(statements, MessagesThatAreNotThereAreRefusedByName) {
     for (const auto& [name, text] :
-         {std::pair{"LOB_GET_LENGTH newLob=true", "dmkit: not supported: LOB message 29"},
+         {std::pair{"LOB_GET_LENGTH newLob=true", "Lob data has been freed"},
           {"TABLE_TS 1,2", "dmkit: not supported: message TABLE_TS (71), the client's result cache"}})
         EXPECT_EQ(decoded<wire::error_response>(send_captured(name, 0)).text, text);
     auto unknown = load_frame("vectors/message-vectors.json", "COMMIT");
