@@ -158,10 +158,11 @@ class stored_lobs {
     virtual ~stored_lobs() = default;
     /// @param text whether a CLOB is meant. @throws sql_error when there is no such value or the user may not read it
     virtual std::unique_ptr<lob_reader> open(const lob_place& where, bool text) = 0;
-    /// Overwrites from @p position on (bytes, characters of a CLOB), which must not lie behind the end; what goes beyond
-    /// the end makes the value longer. A change of the row in the session's transaction, committed when the session's
-    /// last statement was executed with autocommit. May wait as execute() does; @p data stays valid until @p done is
-    /// called. With @p more the next call goes on where this one ends, and all is changed at once with the last.
+    /// Overwrites from @p position on (bytes, characters of a CLOB), which must not lie behind the end; what goes
+    /// beyond the end makes the value longer. A change of the row in the session's transaction, committed when the
+    /// session's last statement was executed with autocommit. May wait as execute() does; @p data stays valid until @p
+    /// done is called. With @p more the next call goes on where this one ends, and all is changed at once with the
+    /// last.
     virtual void write(const lob_place& where, bool text, std::int64_t position, std::span<const std::byte> data,
                        bool more, completion done) = 0;
     /// Cuts off what lies behind @p length (bytes, characters), in the same way.

@@ -20,8 +20,8 @@ namespace dmkit::mock {
     return std::count_if(utf8.begin(), utf8.end(), begins_character);
 }
 
-/// Finds characters in a long text that is read by pieces. Remembers where pieces and searches ended, so that reading on
-/// costs what is read and not what lies before.
+/// Finds characters in a long text that is read by pieces. Remembers where pieces and searches ended, so that reading
+/// on costs what is read and not what lies before.
 class character_index {
   public:
     /// The offset of the byte where character @p number (from 0) begins; the text's size if it has not so many.
@@ -57,8 +57,9 @@ class character_index {
         std::int64_t character = 0;  ///< that begin before the byte
     };
     [[nodiscard]] mark before(std::int64_t number) const {
-        const auto behind = std::upper_bound(marks_.begin(), marks_.end(), number,
-                                             [](std::int64_t wanted, const mark& each) { return wanted < each.character; });
+        const auto behind =
+            std::upper_bound(marks_.begin(), marks_.end(), number,
+                             [](std::int64_t wanted, const mark& each) { return wanted < each.character; });
         const mark found = behind == marks_.begin() ? mark{} : *(behind - 1);
         return recent_.character <= number && recent_.character > found.character ? recent_ : found;
     }

@@ -51,8 +51,8 @@ void lob_read_task::fill(std::string_view from, std::int64_t units) {
 void lob_read_task::read_in_row() {
     std::string_view rest = *lob_.data;
     if (!lob_.target.text) {
-        rest.remove_prefix(static_cast<std::size_t>(
-            std::min<std::int64_t>(position_, static_cast<std::int64_t>(rest.size()))));
+        rest.remove_prefix(
+            static_cast<std::size_t>(std::min<std::int64_t>(position_, static_cast<std::int64_t>(rest.size()))));
         rest = rest.substr(0, out_.size());
         return fill(rest, static_cast<std::int64_t>(rest.size()));
     }
@@ -207,17 +207,15 @@ void lob::start_length(diagnostics* details, completion_handler<std::int64_t> ha
 void lob::start_read(std::int64_t position, std::span<std::byte> out, diagnostics* details,
                      completion_handler<piece> handler) {
     start_lob<detail::lob_read_task, piece>(
-        state_.get(), details, std::move(handler), state_.get(), [position, out](detail::lob_state* target) {
-            return detail::lob_read_task(*target, position, out);
-        });
+        state_.get(), details, std::move(handler), state_.get(),
+        [position, out](detail::lob_state* target) { return detail::lob_read_task(*target, position, out); });
 }
 
 void lob::start_write(std::int64_t position, std::string_view data, diagnostics* details,
                       completion_handler<std::int64_t> handler) {
     start_lob<detail::lob_write_task, std::int64_t>(
-        state_.get(), details, std::move(handler), state_.get(), [position, data](detail::lob_state* target) {
-            return detail::lob_write_task(*target, position, data);
-        });
+        state_.get(), details, std::move(handler), state_.get(),
+        [position, data](detail::lob_state* target) { return detail::lob_write_task(*target, position, data); });
 }
 
 void lob::start_truncate(std::int64_t length, diagnostics* details, completion_handler<> handler) {

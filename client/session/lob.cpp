@@ -105,7 +105,8 @@ exchange_machine::step lob_write_machine::put_next(session_state& state) {
     piece_.clear();
     if (target_.text) {
         // A character of two bytes in UTF-8 may have four in GB18030.
-        taken = whole_characters(rest_, state.text.set() == wire::charset::utf8 ? lob_write_bytes : lob_write_bytes / 2);
+        taken =
+            whole_characters(rest_, state.text.set() == wire::charset::utf8 ? lob_write_bytes : lob_write_bytes / 2);
         if (!encode_text(state, taken, piece_))
             return fail(client_errc::text_not_encodable, "text for a CLOB");
     } else {

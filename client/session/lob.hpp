@@ -138,8 +138,8 @@ struct off_row_lob {
     }
 };
 
-/// Reads LOBs as a whole, one after the other. As the vendor's Go driver does it: the length of a CLOB is asked for, that
-/// of a BLOB is in its locator.
+/// Reads LOBs as a whole, one after the other. As the vendor's Go driver does it: the length of a CLOB is asked for,
+/// that of a BLOB is in its locator.
 class fetch_lobs_machine final : public session_machine {
   public:
     /// Reads those from index @p begin to below @p end; @p lobs must outlive the machine.

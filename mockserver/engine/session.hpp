@@ -171,8 +171,8 @@ class engine_session final : public backend_session, private stored_lobs {
     object_id identity_insert_ = 0;
     bool identity_replace_null_ = false;
     std::uint64_t version_ = 0;
-    std::uint64_t changes_ = 0;    ///< counts what may have changed values in this session
-    bool autocommit_ = true;       ///< of the last execution: LOB messages do not say
+    std::uint64_t changes_ = 0;     ///< counts what may have changed values in this session
+    bool autocommit_ = true;        ///< of the last execution: LOB messages do not say
     bool lob_transaction_ = false;  ///< the transaction began with the change of a LOB that is under way
     std::optional<pending_lob_write> lob_write_;
     std::unique_ptr<operation> operation_;

@@ -45,8 +45,7 @@ std::size_t offset_of(std::span<const std::byte> value, bool text, std::int64_t 
 incremental_blob::incremental_blob(connection& connection, const char* database, const std::string& table,
                                    const std::string& column, std::int64_t row)
     : connection_(connection) {
-    const int status =
-        sqlite3_blob_open(connection.handle(), database, table.c_str(), column.c_str(), row, 0, &blob_);
+    const int status = sqlite3_blob_open(connection.handle(), database, table.c_str(), column.c_str(), row, 0, &blob_);
     if (status != SQLITE_OK) {
         sqlite3_blob_close(blob_);
         // No such row, or a NULL in it: SQLite has one code for both.
@@ -124,8 +123,9 @@ std::int64_t engine_session::foreign_changes() {
     return storage().step(version.get()) ? integer_column(version, 0) : 0;
 }
 
-std::pair<std::shared_ptr<const table_info>, const column_info*> engine_session::find_lob(
-    const lob_place& where, bool text, privilege privilege) const {
+std::pair<std::shared_ptr<const table_info>, const column_info*> engine_session::find_lob(const lob_place& where,
+                                                                                          bool text,
+                                                                                          privilege privilege) const {
     auto table = visible_catalog().find_table(where.table);
     const column_info* column = table ? table->find_column(column_id{where.column}) : nullptr;
     if (!column || column->type.id != (text ? type_id::clob : type_id::blob) || column->computed)

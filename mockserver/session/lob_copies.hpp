@@ -13,8 +13,8 @@
 
 namespace dmkit::mock {
 
-// How locators name the values of this server. Group, file and page are what every request carries, and the row is the id
-// of the LOB, so that old and new forms say the same.
+// How locators name the values of this server. Group, file and page are what every request carries, and the row is the
+// id of the LOB, so that old and new forms say the same.
 inline constexpr std::int16_t stored_lob_group = 0;
 inline constexpr std::int16_t copied_lob_group = 1;
 [[nodiscard]] wire::lob_locator stored_locator(const lob_place& where) noexcept;

@@ -68,8 +68,7 @@ void server_session::lob_read(const wire::frame_view& frame) {
     if (!decode_request(frame, request))
         return;
     if (request.position < 0 || request.length < 0)
-        throw sql_error::unsupported(
-            fmt::format("reading {} from {} of a LOB", request.length, request.position));
+        throw sql_error::unsupported(fmt::format("reading {} from {} of a LOB", request.length, request.position));
     open_lob& lob = opened(request, true);
     const auto [units, end] =
         read_units(lob, request.position, std::min<std::int64_t>(request.length, longest_piece), lob_piece_);
@@ -101,11 +100,8 @@ void server_session::lob_write(const wire::frame_view& frame) {
         lob_piece_.assign(request.data.begin(), request.data.end());
     }
     const auto units = request.text ? count_characters(lob_piece_) : static_cast<std::int64_t>(lob_piece_.size());
-    lob_write_response_ = {{request.file, request.page, 0},
-                           static_cast<std::int32_t>(units),
-                           request.id,
-                           request.file,
-                           request.page};
+    lob_write_response_ = {
+        {request.file, request.page, 0}, static_cast<std::int32_t>(units), request.id, request.file, request.page};
     const bool more = request.part == wire::lob_part::first || request.part == wire::lob_part::middle;
     pending_.handle = 0;
     run(&server_session::answer_lob_write, [&](completion done) {
@@ -124,9 +120,8 @@ void server_session::lob_truncate(const wire::frame_view& frame) {
     const lob_place where = stored_place(request, true);
     lob_truncate_response_ = {request.length, request.id};
     pending_.handle = 0;
-    run(&server_session::answer_lob_truncate, [&](completion done) {
-        backend_lobs().truncate(where, request.text, request.length, std::move(done));
-    });
+    run(&server_session::answer_lob_truncate,
+        [&](completion done) { backend_lobs().truncate(where, request.text, request.length, std::move(done)); });
 }
 
 void server_session::answer_lob_truncate() {

@@ -80,8 +80,8 @@ std::optional<std::size_t> result_collector::size_out_of_row(const data_type& ty
     return size > lobs_.in_row ? std::optional(size) : std::nullopt;
 }
 
-wire::value_fault result_collector::add_lob(wire::row_writer& writer, const result_column& column, const field_view& value,
-                                            std::size_t size, std::int64_t row) {
+wire::value_fault result_collector::add_lob(wire::row_writer& writer, const result_column& column,
+                                            const field_view& value, std::size_t size, std::int64_t row) {
     wire::lob_value lob;
     lob.in_row = false;
     if (column.lob_table != 0) {

@@ -26,7 +26,7 @@ struct result_set {
 
 /// How the LOB values of a result travel.
 struct lob_policy {
-    std::size_t in_row = 0;         ///< bytes up to which one stays in its row
+    std::size_t in_row = 0;        ///< bytes up to which one stays in its row
     lob_copies* copies = nullptr;  ///< take the others, unless the backend keeps them; outlive the collector
 };
 
@@ -60,8 +60,8 @@ class result_collector final : public result_sink {
     };
     /// The size of a LOB that leaves the row, in bytes on the wire. Nothing for one that stays.
     [[nodiscard]] std::optional<std::size_t> size_out_of_row(const data_type& type, const field_view& value);
-    [[nodiscard]] wire::value_fault add_lob(wire::row_writer& writer, const result_column& column, const field_view& value,
-                                            std::size_t size, std::int64_t row);
+    [[nodiscard]] wire::value_fault add_lob(wire::row_writer& writer, const result_column& column,
+                                            const field_view& value, std::size_t size, std::int64_t row);
 
     std::optional<wire::value_context> context_;
     lob_policy lobs_;

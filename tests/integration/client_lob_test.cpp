@@ -37,8 +37,8 @@ std::string make_text(std::size_t count) {
 }
 
 std::size_t characters_in(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 class LargeObjects : public testing::TestWithParam<mock::charset> {
@@ -70,7 +70,8 @@ class LargeObjects : public testing::TestWithParam<mock::charset> {
     connection db;
 };
 
-constexpr std::size_t sizes[] = {0, 1, 2047, 2048, 2049, 8188, 15'999, 16'000, 16'001, 32'000, 65'000, 65'536, 1U << 20U};
+constexpr std::size_t sizes[] = {0,      1,      2047,   2048,   2049,   8188,     15'999,
+                                 16'000, 16'001, 32'000, 65'000, 65'536, 1U << 20U};
 
 TEST_P(LargeObjects, OfEverySizeComeBackAsTheyWere) {
     int id = 0;

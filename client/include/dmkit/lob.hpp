@@ -17,9 +17,9 @@ namespace detail {
 struct lob_state;
 }  // namespace detail
 
-/// A BLOB or CLOB value that is read and written in pieces, without being held in memory; rows::lob() gives it. Positions
-/// and lengths are **bytes of a BLOB and characters (code points) of a CLOB**, from 0. Text is UTF-8, whatever the
-/// session's character set.
+/// A BLOB or CLOB value that is read and written in pieces, without being held in memory; rows::lob() gives it.
+/// Positions and lengths are **bytes of a BLOB and characters (code points) of a CLOB**, from 0. Text is UTF-8,
+/// whatever the session's character set.
 ///
 /// Valid until its session ends or the row it belongs to changes; then its calls fail with not_connected, or with the
 /// server's error. Move-only; one call at a time, and not beside other calls on its connection.

@@ -18,7 +18,9 @@ std::span<const std::byte> as_bytes(std::string_view text) {
 struct place_sink final : result_sink {
     std::vector<lob_place> places;
     std::vector<column_description> columns;
-    void begin(std::span<const column_description> described) override { columns.assign(described.begin(), described.end()); }
+    void begin(std::span<const column_description> described) override {
+        columns.assign(described.begin(), described.end());
+    }
     void row(std::span<const field_view> /*fields*/) override {}
     void lob_rows(std::span<const std::int64_t> rows) override {
         std::size_t next = 0;
@@ -63,8 +65,7 @@ class Lobs : public ::testing::Test {
     int truncate(const lob_place& where, bool is_text, std::int64_t length) {
         int code = 1;
         user.session().lobs()->truncate(
-            where, is_text, length,
-            [&](const std::optional<sql_error>& error) { code = error ? error->code() : 0; });
+            where, is_text, length, [&](const std::optional<sql_error>& error) { code = error ? error->code() : 0; });
         return code;
     }
     int open_code(const lob_place& where, bool is_text) {
@@ -144,7 +145,9 @@ TEST_F(Lobs, WritesOverwriteAndLengthen) {
     EXPECT_EQ(write(where[0], true, 8, "!"), 0) << "at the end";
     EXPECT_EQ(write(where[0], true, 10, "!"), -3503) << "behind the end";
     EXPECT_EQ(write(where[1], false, 4, "abc"), 0);
-    EXPECT_EQ(whole(*user.session().lobs()->open(where[1], false)), "\x01\x02\x03\x04" "abc");
+    EXPECT_EQ(whole(*user.session().lobs()->open(where[1], false)),
+              "\x01\x02\x03\x04"
+              "abc");
     EXPECT_EQ(truncate(where[0], true, 3), 0);
     EXPECT_EQ(text(where[0]), "达中文");
     EXPECT_EQ(truncate(where[0], true, 0), 0);
@@ -204,8 +207,8 @@ TEST_F(Lobs, RightsAndChecksHold) {
     user.run("GRANT SELECT ON DOC TO READER");
     EXPECT_EQ(whole(*reader.session().lobs()->open(where[0], true)), "达梦abc😀z");
     std::optional<int> code;
-    reader.session().lobs()->truncate(
-        where[0], true, 0, [&](const std::optional<sql_error>& error) { code = error ? error->code() : 0; });
+    reader.session().lobs()->truncate(where[0], true, 0,
+                                      [&](const std::optional<sql_error>& error) { code = error ? error->code() : 0; });
     EXPECT_EQ(code, codes::no_update_privilege);
 }
 

@@ -42,7 +42,8 @@ TEST(LobLength, IsAskedForAsTheVendorsDriverDoes) {
     const auto request = from_hex(
         "000000001d00270000000000000000000000003a"
         "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
-        "00" "012a0000000000000004000000d2040000e803000002004d0000000000000004000000b0040000");
+        "00"
+        "012a0000000000000004000000d2040000e803000002004d0000000000000004000000b0040000");
     const auto conversation = script().client_sends(request).server_sends(frame_of(wire::lob_length_response{70'000}));
     const auto state = logged_in();
     lob_length_machine machine(example(true));
@@ -149,10 +150,9 @@ TEST(LobWrite, SendsTheBytesOfTheVendorsDriver) {
         "01 03 2a00000000000000 0400 0000 d2040000 0000 d2040000 00000000 e8030000 0200 4d00000000000000 05000000 "
         "03000000 78797a 0400 0000 b0040000");
     const auto check = [&body](const wire::frame_view& frame) { EXPECT_EQ(to_hex(frame.body), to_hex(body)); };
-    const auto conversation =
-        script()
-            .client_sends(wire::command::lob_write, check)
-            .server_sends(frame_of(wire::lob_write_response{{0, 1234, 0}, 3, 42, 0, 1234}));
+    const auto conversation = script()
+                                  .client_sends(wire::command::lob_write, check)
+                                  .server_sends(frame_of(wire::lob_write_response{{0, 1234, 0}, 3, 42, 0, 1234}));
     const auto state = logged_in();
     lob_write_machine machine(example(true), 5, "xyz");
     EXPECT_FALSE(conversation.run(*state, machine).code);
@@ -160,8 +160,8 @@ TEST(LobWrite, SendsTheBytesOfTheVendorsDriver) {
 }
 
 TEST(LobTruncate, SendsTheBytesOfTheVendorsDriver) {
-    const auto body = from_hex(
-        "01 2a00000000000000 0400 0000 d2040000 e8030000 0200 4d00000000000000 09000000 0400 0000 b0040000");
+    const auto body =
+        from_hex("01 2a00000000000000 0400 0000 d2040000 e8030000 0200 4d00000000000000 09000000 0400 0000 b0040000");
     const auto check = [&body](const wire::frame_view& frame) { EXPECT_EQ(to_hex(frame.body), to_hex(body)); };
     const auto conversation = script()
                                   .client_sends(wire::command::lob_truncate, check)
