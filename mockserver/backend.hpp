@@ -54,6 +54,9 @@ struct column_description {
     std::string table;  ///< where the value comes from; empty for expressions
     std::string schema;
     std::string base_name;  ///< the column's own name without alias; empty for expressions
+    /// Of a LOB column whose values the backend keeps: the table's and the column's number in lob_place. 0: none
+    std::int32_t lob_table = 0;
+    std::int16_t lob_column = 0;
 };
 
 enum class parameter_direction : std::uint8_t { in = 0, out = 1, in_out = 2 };
@@ -129,11 +132,53 @@ class result_sink {
     /// A result set begins; what an earlier call began is complete.
     virtual void begin(std::span<const column_description> columns) = 0;
     virtual void row(std::span<const field_view> fields) = 0;
+    /// The rows in which the LOB values of the next row() rest: one for each column with a lob_table, in order.
+    virtual void lob_rows(std::span<const std::int64_t> /*rows*/) {}
 };
 
 /// Called exactly once, with the error that ended the operation or with none; possibly before the starting call
 /// returns.
 using completion = std::function<void(std::optional<sql_error>)>;
+
+/// Where a backend keeps one LOB value. The numbers are the backend's own and hold in every session, as long as the row
+/// is there.
+struct lob_place {
+    std::int32_t table = 0;
+    std::int16_t column = 0;
+    std::int64_t row = 0;
+    friend bool operator==(const lob_place&, const lob_place&) = default;
+};
+
+/// Reads one LOB value by pieces: the bytes of a BLOB, the UTF-8 text of a CLOB. Belongs to the session that opened it
+/// and must not outlive it.
+class lob_reader {
+  public:
+    virtual ~lob_reader() = default;
+    /// Bytes of the value.
+    [[nodiscard]] virtual std::int64_t size() const = 0;
+    /// What stands at @p begin (from 0) and behind, as much as the reader likes, at least a byte; nothing from size()
+    /// on. Valid until the next call. @throws sql_error if the value is no longer there
+    virtual std::span<const std::byte> piece(std::int64_t begin) = 0;
+    /// False when the value may be another one by now: it must be opened anew.
+    [[nodiscard]] virtual bool current() = 0;
+};
+
+/// The LOB values that a backend keeps, by their places. A place may come from anybody: rights are checked here.
+class stored_lobs {
+  public:
+    virtual ~stored_lobs() = default;
+    /// @param text whether a CLOB is meant. @throws sql_error when there is no such value or the user may not read it
+    virtual std::unique_ptr<lob_reader> open(const lob_place& where, bool text) = 0;
+    /// Overwrites from @p position on (bytes, characters of a CLOB), which must not lie behind the end; what goes
+    /// beyond the end makes the value longer. A change of the row in the session's transaction, committed when the
+    /// session's last statement was executed with autocommit. May wait as execute() does; @p data stays valid until @p
+    /// done is called. With @p more the next call goes on where this one ends, and all is changed at once with the
+    /// last.
+    virtual void write(const lob_place& where, bool text, std::int64_t position, std::span<const std::byte> data,
+                       bool more, completion done) = 0;
+    /// Cuts off what lies behind @p length (bytes, characters), in the same way.
+    virtual void truncate(const lob_place& where, bool text, std::int64_t length, completion done) = 0;
+};
 
 /// A parsed and bound statement. Belongs to the session that prepared it and must not outlive it.
 class backend_statement {
@@ -159,6 +204,8 @@ class backend_session {
     virtual void set_isolation(isolation level) = 0;
     [[nodiscard]] virtual bool in_transaction() const = 0;
     [[nodiscard]] virtual std::string_view current_schema() const = 0;
+    /// nullptr if no column has a lob_table.
+    [[nodiscard]] virtual stored_lobs* lobs() { return nullptr; }
 };
 
 /// Who logs in, and how the session begins.

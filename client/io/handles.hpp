@@ -49,7 +49,7 @@ struct rows_state {
 
     /// A row can be taken without a message.
     [[nodiscard]] bool has_row() const noexcept {
-        return !handle.core()->busy() && handle.same_epoch() && cursor.buffered() > 0;
+        return !handle.core()->busy() && handle.same_epoch() && cursor.buffered() > 0 && !cursor.next_wants_lobs();
     }
     /// Takes it. @return false if it cannot be decoded; report() tells why
     [[nodiscard]] bool take_row() { return cursor.next(handle.core()->state(), problem); }

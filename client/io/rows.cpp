@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "client/io/async_call.hpp"
+#include "client/io/lob_tasks.hpp"
 #include "client/io/tasks.hpp"
 
 namespace dmkit {
@@ -46,7 +47,35 @@ row_view rows::current() const noexcept {
 }
 
 bool rows::next_is_buffered() const noexcept {
-    return !state_ || !state_->cursor.needs_fetch();
+    return !state_ || (!state_->cursor.needs_fetch() && !state_->cursor.next_wants_lobs());
+}
+
+void rows::stream_lobs(bool streaming) noexcept {
+    if (state_)
+        state_->cursor.set_streaming(streaming);
+}
+
+lob rows::lob_at(std::size_t index) const {
+    const auto row = current();
+    const auto& value = row.at(index);
+    const auto columns = row.columns();
+    if (!wire::is_lob(columns[index].type.id))
+        throw detail::read_error(client_errc::column_type_mismatch, columns, index);
+    if (value.is_null())
+        throw detail::read_error(client_errc::null_value, columns, index);
+    auto out = std::make_unique<detail::lob_state>();
+    out->core = state_->handle.core();
+    out->epoch = out->core->epoch();
+    out->target.text = columns[index].type.id == type_id::clob;
+    auto& cursor = state_->cursor;
+    for (std::size_t i = 0; i < cursor.lob_count(); ++i) {
+        if (cursor.lobs()[i].field == index) {
+            out->target = cursor.lobs()[i].target;
+            return lob(std::move(out));
+        }
+    }
+    out->data = out->target.text ? value.get<std::string_view>() : wire::as_text(value.get<bytes_view>());
+    return lob(std::move(out));
 }
 
 bool rows::next(error_code& code, diagnostics& details) {

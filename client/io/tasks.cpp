@@ -141,9 +141,21 @@ session::machine* next_row_task::next(connection_core& core) {
         fail(client_errc::not_connected, "fetch", "the rows belong to an earlier session");
         return nullptr;
     }
-    if (cursor.next(core.state(), problem())) {
+    if (lobs_) {
+        cursor.show_lobs();
         found_ = true;
         return nullptr;
+    }
+    if (cursor.next(core.state(), problem())) {
+        found_ = !cursor.wants_lobs();
+        if (found_)
+            return nullptr;
+        if (!core.state().connected) {
+            fail(client_errc::not_connected, "fetch");
+            return nullptr;
+        }
+        lobs_.emplace(cursor.lobs(), 0, cursor.lob_count());
+        return &*lobs_;
     }
     if (problem().code) {
         problem().details.operation = "fetch";
@@ -171,11 +183,23 @@ session::machine* read_all_task::next(connection_core& core) {
         fail(client_errc::not_connected, "fetch", "the rows belong to an earlier session");
         return nullptr;
     }
+    if (lobs_) {
+        lobs_.reset();
+        store_->show_lobs();
+    }
     if (cursor.buffered() > 0) {
         problem() = store_->take(core.state(), cursor);
         if (problem().code) {
             problem().details.operation = "fetch";
             return nullptr;
+        }
+        if (store_->lobs_shown < store_->lobs.size()) {
+            if (!core.state().connected) {
+                fail(client_errc::not_connected, "fetch");
+                return nullptr;
+            }
+            lobs_.emplace(store_->lobs, store_->lobs_shown, store_->lobs.size());
+            return &*lobs_;
         }
     }
     if (!cursor.needs_fetch())

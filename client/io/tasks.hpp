@@ -171,6 +171,7 @@ class next_row_task final : public task {
   private:
     rows_state& state_;
     std::optional<session::fetch_machine> machine_;
+    std::optional<session::fetch_lobs_machine> lobs_;
     bool found_ = false;
 };
 
@@ -185,6 +186,7 @@ class read_all_task final : public task {
     rows_state& state_;
     std::unique_ptr<result_store> store_;
     std::optional<session::fetch_machine> machine_;
+    std::optional<session::fetch_lobs_machine> lobs_;
 };
 
 class next_result_task final : public task {

@@ -34,20 +34,44 @@ void cursor::load(std::span<const std::byte> rows, std::int64_t count, std::int6
     complete_ = (known && position_ >= total) || (limit_ > 0 && position_ >= limit_);
 }
 
-std::optional<std::size_t> decode_row(const wire::row_reader& row, std::span<const data_type> types,
-                                      wire::value_context& context, std::span<field_view> fields,
-                                      wire::value_fault& fault) {
-    for (std::size_t i = 0; i < types.size(); ++i) {
-        const auto raw = row.column(i);
-        if (!raw) {
-            fields[i] = field_view();
-            continue;
-        }
-        fault = wire::decode_value(types[i], *raw, context, fields[i]);
-        if (fault != wire::value_fault::none)
-            return i;
+void note_lob(std::span<const std::byte> locator, const column_set& columns, std::size_t column, bool new_form,
+              off_row_lob& out) {
+    wire::lob_value value;
+    // decode_value() has found it well formed.
+    static_cast<void>(wire::decode_lob(locator, new_form, value));
+    out.field = column;
+    out.target = {columns.wire_types[column].id == type_id::clob, value.locator};
+    if (!new_form) {
+        out.target.locator.table = columns.metadata[column].lob_table_id;
+        out.target.locator.column = columns.metadata[column].lob_column_id;
     }
-    return {};
+    // Memory of a long value is not kept for all that follow.
+    constexpr std::size_t kept = 1U << 20U;
+    if (out.data.capacity() > kept)
+        out.data = {};
+    out.data.clear();
+}
+
+void cursor::show_lobs() noexcept {
+    for (std::size_t i = 0; i < lob_count_; ++i)
+        fields_[lobs_[i].field] = lobs_[i].view();
+}
+
+bool cursor::next_wants_lobs() const noexcept {
+    if (streaming_ || buffered_ == 0 || !columns_ || !columns_->has_lobs)
+        return false;
+    wire::row_reader ahead = reader_;
+    wire::decode_error error;
+    if (!ahead.next(error))
+        return false;
+    for (std::size_t i = 0; i < columns_->wire_types.size(); ++i) {
+        if (!wire::is_lob(columns_->wire_types[i].id))
+            continue;
+        const auto raw = ahead.column(i);
+        if (raw && !raw->empty() && raw->front() == wire::lob_out_of_row)
+            return true;
+    }
+    return false;
 }
 
 bool cursor::next(session_state& state, failure& problem) {
@@ -66,7 +90,13 @@ bool cursor::next(session_state& state, failure& problem) {
     arena_.clear();
     auto context = state.values(arena_, wire::value_place::row);
     wire::value_fault fault{};
-    if (const auto bad = decode_row(reader_, columns_->wire_types, context, fields_, fault)) {
+    lob_count_ = 0;
+    const auto off_row = [&](std::size_t column, std::span<const std::byte> locator) {
+        if (lob_count_ == lobs_.size())
+            lobs_.emplace_back();
+        note_lob(locator, *columns_, column, context.new_lob, lobs_[lob_count_++]);
+    };
+    if (const auto bad = decode_row(reader_, columns_->wire_types, context, fields_, fault, off_row)) {
         problem = column_failure(fault, columns(), *bad);
         return false;
     }

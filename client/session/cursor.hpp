@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <utility>
@@ -13,6 +14,7 @@
 #include <dmkit/wire/text_arena.hpp>
 
 #include "client/session/descriptions.hpp"
+#include "client/session/lob.hpp"
 #include "client/session/session_machine.hpp"
 
 namespace dmkit::session {
@@ -34,6 +36,17 @@ class cursor {
     [[nodiscard]] bool next(session_state& state, failure& problem);
     /// The row that next() decoded, valid until the next call of next() or load().
     [[nodiscard]] row_view current() const noexcept { return {fields_, columns(), row_id_}; }
+
+    /// LOBs of the row that next() decoded whose data has to be asked for: the first lob_count() of them. Fields show
+    /// nothing of them until show_lobs(), which gives the fields what fetch_lobs_machine has read.
+    [[nodiscard]] std::deque<off_row_lob>& lobs() noexcept { return lobs_; }
+    [[nodiscard]] std::size_t lob_count() const noexcept { return lob_count_; }
+    void show_lobs() noexcept;
+    /// LOBs that lie out of their rows are left to the caller.
+    void set_streaming(bool streaming) noexcept { streaming_ = streaming; }
+    [[nodiscard]] bool wants_lobs() const noexcept { return lob_count_ > 0 && !streaming_; }
+    /// The next row of the batch has LOBs to be asked for.
+    [[nodiscard]] bool next_wants_lobs() const noexcept;
 
     /// Rows of the batch that next() has not given yet.
     [[nodiscard]] std::int64_t buffered() const noexcept { return buffered_; }
@@ -81,13 +94,38 @@ class cursor {
     std::vector<std::byte> batch_;
     wire::row_reader reader_{{}, 0};
     std::vector<field_view> fields_;
+    std::deque<off_row_lob> lobs_;  ///< more than the row has: memory that is used again
+    std::size_t lob_count_ = 0;
+    bool streaming_ = false;
     wire::text_arena arena_;
 };
 
-/// Decodes one row. @return the index of the column that failed, or nothing.
+/// Makes @p out of the value of column @p column that lies out of the row; its field is the column's.
+void note_lob(std::span<const std::byte> locator, const column_set& columns, std::size_t column, bool new_form,
+              off_row_lob& out);
+
+/// Decodes one row. Of a LOB out of the row @p off_row is called with the column's index and the value's bytes, and the
+/// field becomes empty. @return the index of the column that failed, or nothing.
+template <class OffRow>
 [[nodiscard]] std::optional<std::size_t> decode_row(const wire::row_reader& row, std::span<const data_type> types,
                                                     wire::value_context& context, std::span<field_view> fields,
-                                                    wire::value_fault& fault);
+                                                    wire::value_fault& fault, const OffRow& off_row) {
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        const auto raw = row.column(i);
+        if (!raw) {
+            fields[i] = field_view();
+            continue;
+        }
+        fault = wire::decode_value(types[i], *raw, context, fields[i]);
+        if (fault == wire::value_fault::out_of_row) {
+            off_row(i, *raw);
+            fields[i] = types[i].id == type_id::clob ? field_view(std::string_view()) : field_view(bytes_view());
+        } else if (fault != wire::value_fault::none) {
+            return i;
+        }
+    }
+    return {};
+}
 
 /// FETCH: the next batch of a cursor.
 class fetch_machine final : public session_machine {

@@ -34,6 +34,7 @@ shared_column_set make_columns(session_state& state, std::span<const wire::colum
         column.name = state.utf8(descriptor.name);
         column.type = {static_cast<type_id>(descriptor.type), descriptor.precision, descriptor.scale};
         set->wire_types.push_back(column.type);
+        set->has_lobs = set->has_lobs || wire::is_lob(column.type.id);
         column.type_name = state.utf8(descriptor.type_name);
         column.nullable = descriptor.nullable != 0;
         column.identity = (descriptor.flags & wire::column_flag::identity) != 0;

@@ -17,6 +17,7 @@ namespace dmkit::session {
 struct column_set {
     std::vector<column_metadata> metadata;
     std::vector<data_type> wire_types;
+    bool has_lobs = false;
 };
 using shared_column_set = std::shared_ptr<const column_set>;
 

@@ -303,7 +303,7 @@ constexpr std::array refused = {
     refused_option{"dbAliveCheckFreq", "0", "the vendor's drivers do not use it either"},
     refused_option{"isBdtaRS", "false,0", "column-wise results are not supported"},
     refused_option{"rowPrefetch", "", "the number of rows in an answer follows from bufPrefetch"},
-    refused_option{"LobMode", "1", "LOBs are not fetched as a whole"},
+    refused_option{"LobMode", "1,2", "a field shows all of a LOB, rows::lob() reads it in pieces"},
     refused_option{"enRsCache", "false,0", no_cache},
     refused_option{"rsCacheSize", "", no_cache},
     refused_option{"rsRefreshFreq", "", no_cache},

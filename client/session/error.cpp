@@ -65,6 +65,7 @@ constexpr fault_line faults[] = {
     {client_errc::value_out_of_range, fault_class::usage, false, "a value is out of range of the wanted type"},
     {client_errc::value_format, fault_class::frame_format, false, "the bytes of a value are not of its type"},
     {client_errc::lob_out_of_row, fault_class::usage, false, "a LOB does not travel in its row"},
+    {client_errc::lob_in_row, fault_class::usage, false, "a LOB that lay in its row cannot be written by its locator"},
     {client_errc::unsupported_type, fault_class::usage, false, "type not supported"},
 };
 

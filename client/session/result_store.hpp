@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include <dmkit/results.hpp>
@@ -16,9 +17,13 @@ struct result_store {
     std::vector<std::vector<std::byte>> batches;
     wire::text_arena arena;
     std::vector<field_view> fields;
+    std::deque<session::off_row_lob> lobs;  ///< by their place in fields
+    std::size_t lobs_shown = 0;             ///< those that fields show already
     std::vector<std::int64_t> row_ids;
     execution_result info;
 
+    /// Gives the fields what has been read of their LOBs.
+    void show_lobs() noexcept;
     /// Decodes what @p source has buffered and takes its batch over. @return an error if a value cannot be decoded
     [[nodiscard]] session::failure take(session::session_state& state, session::cursor& source);
 };

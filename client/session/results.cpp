@@ -44,6 +44,11 @@ const execution_result& results::info() const noexcept {
 
 namespace detail {
 
+void result_store::show_lobs() noexcept {
+    for (; lobs_shown < lobs.size(); ++lobs_shown)
+        fields[lobs[lobs_shown].field] = lobs[lobs_shown].view();
+}
+
 session::failure result_store::take(session::session_state& state, session::cursor& source) {
     session::failure problem;
     columns = source.column_set();
@@ -63,8 +68,13 @@ session::failure result_store::take(session::session_state& state, session::curs
         const auto before = fields.size();
         fields.resize(before + width);
         wire::value_fault fault{};
-        if (const auto bad =
-                session::decode_row(reader, columns->wire_types, context, std::span(fields).subspan(before), fault))
+        const auto off_row = [&](std::size_t column, std::span<const std::byte> locator) {
+            auto& lob = lobs.emplace_back();
+            session::note_lob(locator, *columns, column, context.new_lob, lob);
+            lob.field = before + column;
+        };
+        if (const auto bad = session::decode_row(reader, columns->wire_types, context,
+                                                 std::span(fields).subspan(before), fault, off_row))
             return session::column_failure(fault, columns->metadata, *bad);
         row_ids.push_back(reader.row_id());
     }

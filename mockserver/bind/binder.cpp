@@ -1,6 +1,8 @@
 #include "mockserver/engine/binder.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <map>
 
 #include "mockserver/bind/codes.hpp"
 #include "mockserver/bind/statement_binder.hpp"
@@ -103,8 +105,33 @@ void statement_binder::bind_select(const sql::query_expression& query, plan& res
         column.value = settle(std::move(column.value));
         result.columns.push_back(describe(column));
     }
+    add_lob_rows(parts, result);
     result.kind = statement_kind::select;
     result.steps.push_back(make_step(render(parts), step_role::query));
+}
+
+void statement_binder::add_lob_rows(query_parts& parts, plan& result) {
+    constexpr column_id most_columns = std::numeric_limits<std::int16_t>::max();
+    std::map<std::string, std::size_t> rows;
+    for (std::size_t i = 0; i < result.columns.size(); ++i) {
+        const bound& value = parts.outputs[i].value;
+        if (!is_lob(value.type.id) || !value.origin || !value.origin->stored || value.origin->column > most_columns)
+            continue;
+        // A query between the table and the result hides the row.
+        const column_origin& origin = *value.origin;
+        if (value.sql != origin.alias + ".c" + std::to_string(origin.column))
+            continue;
+        result.columns[i].lob_table = origin.table_id;
+        result.columns[i].lob_column = static_cast<std::int16_t>(origin.column);
+        const auto [found, added] = rows.try_emplace(origin.alias, parts.outputs.size());
+        result.lob_rows.push_back(found->second);
+        if (!added)
+            continue;
+        output row;
+        row.value.sql = origin.alias + ".rowid";
+        row.value.type = type_of(type_id::bigint);
+        parts.outputs.push_back(std::move(row));
+    }
 }
 
 }  // namespace bind

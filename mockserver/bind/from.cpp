@@ -13,7 +13,8 @@ namespace {
 /// Views within views.
 constexpr std::size_t max_view_depth = 32;
 
-std::shared_ptr<const column_origin> origin_of(const table_info& table, const column_info& column) {
+std::shared_ptr<const column_origin> origin_of(const table_info& table, const column_info& column,
+                                               const std::string& alias) {
     column_origin origin;
     origin.base_name = column.name;
     origin.table = table.name;
@@ -21,6 +22,9 @@ std::shared_ptr<const column_origin> origin_of(const table_info& table, const co
     origin.type_name = column.type_name;
     origin.identity = column.identity.has_value();
     origin.stored = true;
+    origin.table_id = table.id;
+    origin.column = column.id;
+    origin.alias = alias;
     return std::make_shared<const column_origin>(std::move(origin));
 }
 
@@ -98,7 +102,7 @@ from_item statement_binder::bind_table(const table_info& table, const std::optio
         made.sql = item.alias + "." + column.storage_name();
         made.type = column.type;
         made.nullable = column.nullable;
-        made.origin = origin_of(table, column);
+        made.origin = origin_of(table, column, item.alias);
         item.columns.push_back(std::move(made));
     }
     return item;

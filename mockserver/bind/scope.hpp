@@ -23,6 +23,10 @@ struct column_origin {
     std::string type_name;
     bool identity = false;
     bool stored = false;  ///< of a table: its values fit its type. A view's column may be an expression.
+    // of a table, too:
+    object_id table_id = 0;
+    column_id column = 0;
+    std::string alias;  ///< of the table in emitted SQL
 };
 
 /// An expression with its SQLite SQL and all that is known about it.

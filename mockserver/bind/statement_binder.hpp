@@ -142,6 +142,8 @@ class statement_binder {
 
     // --- statements (select.cpp, insert.cpp, update.cpp, merge.cpp)
     void bind_select(const sql::query_expression& query, plan& result);
+    /// Makes the query yield the rows in which LOB columns rest.
+    static void add_lob_rows(query_parts& parts, plan& result);
     void bind_insert(const sql::insert_statement& statement, plan& result);
     void bind_update(const sql::update_statement& statement, plan& result);
     void bind_delete(const sql::delete_statement& statement, plan& result);

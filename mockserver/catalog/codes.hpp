@@ -51,6 +51,7 @@ inline constexpr int invalid_sequence = -5486;       ///< argument: the sequence
 inline constexpr int weak_password = -5487;          ///< shorter than PWD_MIN_LEN
 inline constexpr int last_column = -5488;            ///< argument: the table that would be left without columns
 inline constexpr int column_count = -5491;           ///< as many names as columns are needed
+inline constexpr int lob_freed = -7992;              ///< a locator whose row, column or copy is not there
 inline constexpr int changed_since = -7994;  ///< a serializable transaction changes what others changed since it began
 inline constexpr int sequence_exhausted = -7995;  ///< argument: the sequence
 inline constexpr int no_current_value = -7996;    ///< argument: the sequence that gave no value in this session yet

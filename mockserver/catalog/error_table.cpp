@@ -171,6 +171,7 @@ constexpr error_text table[] = {
     {-7160, "对象[{0}]处于无效状态", attested, "Object [{0}] is invalid", ours},
     {-7191, "键值不存在", ours, "The value of the key does not exist.", attested},
     {-7198, "收集下标越界", attested, "Collection subscript out of range", ours},
+    {-7992, "LOB数据已经被释放", ours, "Lob data has been freed", ours},
     {-7993, "递归层次超出限制", ours, "Recursion is too deep", ours},
     {-7994, "串行化事务开始后数据已被其他事务修改", ours,
      "Data has been changed since the serializable transaction began", ours},

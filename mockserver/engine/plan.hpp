@@ -82,6 +82,8 @@ struct plan {
     /// Some parameter's type was a guess: the engine binds again with the types that arrive.
     bool inexact = false;
     std::vector<column_description> columns;  ///< of the query step
+    /// For each of them with a lob_table, in order: the column of the query step, behind those, with its row's id.
+    std::vector<std::size_t> lob_rows;
     std::vector<step> steps;
     /// The functions that the steps call, those of CHECKs, computed columns and index keys of the tables it writes
     /// (stored_expression::functions) not included: the engine adds them. Repetitions do no harm.

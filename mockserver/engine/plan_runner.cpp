@@ -38,10 +38,16 @@ class bound_slots {
 std::int64_t send_rows(const plan& plan, sqlite3_stmt* statement, connection& connection, result_sink& sink) {
     sink.begin(plan.columns);
     boost::container::small_vector<field_view, 16> fields(plan.columns.size());
+    boost::container::small_vector<std::int64_t, 4> lob_rows(plan.lob_rows.size());
     std::int64_t rows = 0;
     while (connection.step(statement)) {
         for (std::size_t i = 0; i < fields.size(); ++i)
             fields[i] = read_storage_form(statement, static_cast<int>(i), plan.columns[i].type);
+        if (!lob_rows.empty()) {
+            for (std::size_t i = 0; i < lob_rows.size(); ++i)
+                lob_rows[i] = sqlite3_column_int64(statement, static_cast<int>(plan.lob_rows[i]));
+            sink.lob_rows(lob_rows);
+        }
         sink.row(fields);
         ++rows;
     }

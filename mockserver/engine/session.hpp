@@ -5,7 +5,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "mockserver/engine/constraint_error.hpp"
 #include "mockserver/engine/engine_statement.hpp"
 #include "mockserver/engine/server_state.hpp"
 #include "mockserver/engine/session_memory.hpp"
@@ -14,7 +17,7 @@
 namespace dmkit::mock {
 
 /// One login at the engine.
-class engine_session final : public backend_session {
+class engine_session final : public backend_session, private stored_lobs {
   public:
     /// @p user is checked already.
     engine_session(std::shared_ptr<server_state> server, const login& who, const user_info& user);
@@ -30,6 +33,7 @@ class engine_session final : public backend_session {
     void set_isolation(isolation level) override;
     [[nodiscard]] bool in_transaction() const override { return transaction_.open() || begun_; }
     [[nodiscard]] std::string_view current_schema() const override { return context_.current_schema; }
+    [[nodiscard]] stored_lobs* lobs() override { return this; }
 
   private:
     /// An execution on its way.
@@ -128,6 +132,35 @@ class engine_session final : public backend_session {
     /// After a rollback: plans must make their temporary tables again.
     void forget_temporary_tables() noexcept;
 
+    // --- LOBs by their places (session_lobs.cpp)
+    class stored_lob_reader;
+    /// Parts of a write that are not stored yet.
+    struct pending_lob_write {
+        lob_place where;
+        bool text = false;
+        std::int64_t position = 0;
+        std::int64_t units = 0;  ///< of data: bytes, or characters
+        std::vector<std::byte> data;
+    };
+    std::unique_ptr<lob_reader> open(const lob_place& where, bool text) override;
+    void write(const lob_place& where, bool text, std::int64_t position, std::span<const std::byte> data, bool more,
+               completion done) override;
+    void truncate(const lob_place& where, bool text, std::int64_t length, completion done) override;
+    [[nodiscard]] std::pair<std::shared_ptr<const table_info>, const column_info*> find_lob(const lob_place& where,
+                                                                                            bool text,
+                                                                                            privilege privilege) const;
+    /// Runs @p action as a change once the writer's place is there.
+    void change_lob(std::function<void()> action, completion done);
+    [[nodiscard]] std::optional<sql_error> end_lob_change(std::optional<sql_error> failure);
+    /// Stores what parts of a write have come, which no part will follow. Gives what goes wrong.
+    [[nodiscard]] std::optional<sql_error> flush_lob_write();
+    void store_lob_write();
+    /// Puts what @p make makes of the value in its place.
+    void replace_lob(const lob_place& where, bool text,
+                     const std::function<std::vector<std::byte>(std::span<const std::byte>)>& make);
+    /// A number that is another one when another session has changed something.
+    [[nodiscard]] std::int64_t foreign_changes();
+
     // --- commands that need no storage (session_commands.cpp)
     void run_command(const sql::statement& tree);
     void enter_schema(std::string_view name);
@@ -163,7 +196,25 @@ class engine_session final : public backend_session {
     std::uint64_t version_ = 0;
     std::map<object_id, std::shared_ptr<compiled_program>> routines_;
     std::vector<std::shared_ptr<compiled_program>> outdated_;  ///< may be running still
+    std::uint64_t changes_ = 0;     ///< counts what may have changed values in this session
+    bool autocommit_ = true;        ///< of the last execution: LOB messages do not say
+    bool lob_transaction_ = false;  ///< the transaction began with the change of a LOB that is under way
+    std::optional<pending_lob_write> lob_write_;
     std::unique_ptr<operation> operation_;
 };
+
+template <class Action>
+std::optional<sql_error> engine_session::caught(Action action) const {
+    try {
+        action();
+        return std::nullopt;
+    } catch (const sql_error& error) {
+        return error;
+    } catch (const constraint_failure& failure) {
+        return constraint_error(failure, visible_catalog());
+    } catch (const std::exception& error) {
+        return sql_error::internal(error);
+    }
+}
 
 }  // namespace dmkit::mock

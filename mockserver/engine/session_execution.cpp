@@ -35,22 +35,12 @@ bool ends_batch(const sql_error& failure) {
 }
 }  // namespace
 
-template <class Action>
-std::optional<sql_error> engine_session::caught(Action action) const {
-    try {
-        action();
-        return std::nullopt;
-    } catch (const sql_error& error) {
-        return error;
-    } catch (const constraint_failure& failure) {
-        return constraint_error(failure, visible_catalog());
-    } catch (const std::exception& error) {
-        return sql_error::internal(error);
-    }
-}
-
 void engine_session::execute(backend_statement& statement, const execution& what, result_sink& sink,
                              execution_result& result, completion done) {
+    if (auto failure = flush_lob_write())
+        return done(std::move(failure));
+    ++changes_;
+    autocommit_ = what.autocommit;
     auto started = std::make_unique<operation>();
     started->statement = &dynamic_cast<engine_statement&>(statement);
     started->what = what;
@@ -319,10 +309,17 @@ void engine_session::complete(std::optional<sql_error> failure) {
 }
 
 void engine_session::commit(completion done) {
-    done(caught([&] { commit_now(); }));
+    auto failure = flush_lob_write();
+    ++changes_;
+    if (!failure)
+        failure = caught([&] { commit_now(); });
+    done(std::move(failure));
 }
 
 void engine_session::rollback(completion done) {
+    ++changes_;
+    lob_write_.reset();
+    lob_transaction_ = false;
     rollback_now();
     done(std::nullopt);
 }

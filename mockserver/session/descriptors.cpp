@@ -111,6 +111,11 @@ void column_descriptors::assign(std::span<const column_description> columns, wir
         descriptor.nullable = column.nullable ? 1 : 0;
         if (column.identity)
             descriptor.flags |= wire::column_flag::identity;
+        if (column.lob_table != 0) {
+            descriptor.flags |= wire::column_flag::lob;
+            descriptor.lob_table_id = column.lob_table;
+            descriptor.lob_column_id = column.lob_column;
+        }
         if (column.table.empty())
             descriptor.flags |= wire::column_flag::read_only;
         descriptor.name = names.next();

@@ -167,8 +167,10 @@ void server_session::decode_arguments(const server_statement& statement, const v
 }
 
 void server_session::decode_argument(const wire::parameter_row_reader::value& value, argument& out) {
-    if (value.locator)
-        throw sql_error::unsupported("LOB locator as a parameter");
+    if (value.locator) {
+        out.value = lob_argument(out.type.id, *value.bytes);
+        return;
+    }
     if (!value.bytes)
         return;
     auto context = value_context(wire::value_place::parameter);
@@ -196,7 +198,8 @@ void server_session::start_execution(server_statement& statement, const executio
             fmt::format("an execution without values of a statement that has {} parameters", parameters));
     statement.results.start(value_context(wire::value_place::row),
                             options.max_rows > 0 ? options.max_rows : wire::no_row_limit, server_.limits.spool_memory,
-                            spool_budget_);
+                            spool_budget_,
+                            {.in_row = static_cast<std::size_t>(server_.profile.lob_in_row), .copies = &lob_copies_});
     pending_.handle = statement.handle;
     pending_.want_keys = options.want_keys;
     pending_.execution.rows = pending_.rows;

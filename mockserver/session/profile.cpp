@@ -118,6 +118,8 @@ constexpr int smallest_page = 4096;
 constexpr int largest_page = 32768;
 constexpr int smallest_buffer = 32;
 constexpr int largest_buffer = 16 << 20;
+/// With head and row it stays below the 64 KiB that a row may have.
+constexpr int largest_lob_in_row = 65'000;
 /// Zones that DM8 knows, minutes east of UTC.
 constexpr std::int16_t most_western_zone = -779;
 constexpr std::int16_t most_eastern_zone = 840;
@@ -160,6 +162,8 @@ void set_profile_entry(profile& profile, std::string_view key, std::string_view 
         profile.time_zone = number<std::int16_t>(key, value, most_western_zone, most_eastern_zone);
     else if (name == "fetch_buffer_size")
         profile.fetch_buffer_size = number<int>(key, value, smallest_buffer, largest_buffer);
+    else if (name == "lob_in_row")
+        profile.lob_in_row = number<int>(key, value, 0, largest_lob_in_row);
     else if (name == "lock_timeout")
         profile.lock_timeout = std::chrono::milliseconds(number<int>(key, value, 0, std::numeric_limits<int>::max()));
     else
@@ -167,7 +171,7 @@ void set_profile_entry(profile& profile, std::string_view key, std::string_view 
                "there is no such entry; known are server_version, message_version, charset, cipher, tls, compression, "
                "compression_algorithm, crc, instance_name, database_name, case_sensitive, compatible_mode, "
                "length_in_char, page_size, time_zone, "
-               "fetch_buffer_size, lock_timeout");
+               "fetch_buffer_size, lob_in_row, lock_timeout");
     check_profile(profile);
 }
 
@@ -193,6 +197,8 @@ void check_profile(const profile& profile) {
         out_of_range("time_zone", profile.time_zone, "minutes from -779 to 840 are expected");
     if (profile.fetch_buffer_size < smallest_buffer || profile.fetch_buffer_size > largest_buffer)
         out_of_range("fetch_buffer_size", profile.fetch_buffer_size, "32 to 16777216 bytes are expected");
+    if (profile.lob_in_row < 0 || profile.lob_in_row > largest_lob_in_row)
+        out_of_range("lob_in_row", profile.lob_in_row, "0 to 65000 bytes are expected");
     if (profile.lock_timeout.count() < 0)
         out_of_range("lock_timeout", profile.lock_timeout.count(), "0 or more milliseconds are expected");
 }

@@ -1,5 +1,7 @@
 #include "mockserver/session/result_collector.hpp"
 
+#include <dmkit/wire/byte_reader.hpp>
+
 #include <string>
 
 namespace dmkit::mock {
@@ -12,8 +14,10 @@ constexpr std::size_t most_columns = 32'767;
 }  // namespace
 
 void result_collector::start(const wire::value_context& context, std::int64_t most_rows, std::size_t spool_memory,
-                             spool_budget& budget) {
+                             spool_budget& budget, const lob_policy& lobs) {
     clear();
+    lobs_ = lobs;
+    lobs_.copies->begin_execution();
     context_.emplace(context);
     most_rows_ = most_rows;
     spool_memory_ = spool_memory;
@@ -30,9 +34,9 @@ void result_collector::begin(std::span<const column_description> columns) {
     result_set& set = *sets_[used_];
     set.rows.clear();
     set.columns.assign(columns, context_->text);
-    types_.clear();
-    for (const auto& column : columns)
-        types_.push_back(column.type);
+    columns_.clear();
+    for (const auto& each : columns)
+        columns_.push_back({each.type, each.lob_table, each.lob_column});
     ++used_;
 }
 
@@ -40,12 +44,18 @@ void result_collector::row(std::span<const field_view> fields) {
     row_spool& rows = sets_[used_ - 1]->rows;
     if (rows.size() >= most_rows_)
         return;
-    wire::row_writer writer(rows.begin_row(), types_.size());
+    wire::row_writer writer(rows.begin_row(), columns_.size());
     writer.begin(0);
-    for (std::size_t i = 0; i < types_.size(); ++i) {
-        if (const auto fault = writer.add(types_[i], fields[i], *context_); fault != wire::value_fault::none) {
+    std::size_t next_lob = 0;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        const result_column& each = columns_[i];
+        const std::int64_t row = each.lob_table != 0 ? lob_rows_[next_lob++] : 0;
+        const auto size = size_out_of_row(each.type, fields[i]);
+        const auto fault =
+            size ? add_lob(writer, each, fields[i], *size, row) : writer.add(each.type, fields[i], *context_);
+        if (fault != wire::value_fault::none) {
             rows.drop_row();
-            refuse(fault, types_[i], fields[i]);
+            refuse(fault, each.type, fields[i]);
         }
     }
     if (const auto fault = writer.end(); fault != wire::value_fault::none) {
@@ -55,12 +65,42 @@ void result_collector::row(std::span<const field_view> fields) {
     rows.end_row();
 }
 
+std::optional<std::size_t> result_collector::size_out_of_row(const data_type& type, const field_view& value) {
+    if (!wire::is_lob(type.id))
+        return std::nullopt;
+    std::size_t size = 0;
+    if (const auto* data = value.get_if<bytes_view>()) {
+        size = data->size();
+    } else if (const auto* text = value.get_if<std::string_view>()) {
+        size = text->size();
+        // No character set takes twice the bytes of UTF-8; converting tells what is really taken.
+        if (context_->text.set() != wire::charset::utf8 && size * 2 > lobs_.in_row)
+            size = context_->text.encoded_size(*text).value_or(0);
+    }
+    return size > lobs_.in_row ? std::optional(size) : std::nullopt;
+}
+
+wire::value_fault result_collector::add_lob(wire::row_writer& writer, const result_column& column,
+                                            const field_view& value, std::size_t size, std::int64_t row) {
+    wire::lob_value lob;
+    lob.in_row = false;
+    if (column.lob_table != 0) {
+        lob.locator = stored_locator({column.lob_table, column.lob_column, row});
+    } else if (const auto* text = value.get_if<std::string_view>()) {
+        lob.locator = copy_locator(lobs_.copies->add(true, wire::as_bytes(*text)));
+    } else {
+        lob.locator = copy_locator(lobs_.copies->add(false, value.get<bytes_view>()));
+    }
+    lob.locator.length = static_cast<std::int32_t>(size);
+    return writer.add_lob(lob, context_->new_lob);
+}
+
 void result_collector::refuse(wire::value_fault fault, const data_type& type, const field_view& value) const {
     if (fault == wire::value_fault::unmappable)
         throw sql_error::unsupported("text with a character that " +
                                      std::string(wire::to_string(context_->text.set())) + " lacks, in a result");
-    if (fault == wire::value_fault::too_long && wire::is_lob(type.id))
-        throw sql_error::unsupported("LOB value of more than 65000 bytes in a result");
+    if (fault == wire::value_fault::too_long)
+        throw sql_error::unsupported("a row of more than 65535 bytes in a result");
     throw sql_error::unsupported("a value of kind " + std::string(to_string(value.kind())) + " in a column of type " +
                                  std::string(to_string(type.id)) + ": " + std::string(wire::to_string(fault)));
 }

@@ -12,6 +12,7 @@
 
 #include "mockserver/backend.hpp"
 #include "mockserver/session/descriptors.hpp"
+#include "mockserver/session/lob_copies.hpp"
 #include "mockserver/session/spool.hpp"
 
 namespace dmkit::mock {
@@ -23,6 +24,12 @@ struct result_set {
     row_spool rows;
 };
 
+/// How the LOB values of a result travel.
+struct lob_policy {
+    std::size_t in_row = 0;        ///< bytes up to which one stays in its row
+    lob_copies* copies = nullptr;  ///< take the others, unless the backend keeps them; outlive the collector
+};
+
 /// Turns what a backend yields into result sets, which stay readable until the statement is executed again. Memory of
 /// earlier results is used again.
 class result_collector final : public result_sink {
@@ -30,9 +37,10 @@ class result_collector final : public result_sink {
     /// How the next execution's rows travel. What @p context refers to stays alive until the execution has ended. Rows
     /// beyond @p most_rows are left out. @p budget, which outlives the collector, is always the same.
     void start(const wire::value_context& context, std::int64_t most_rows, std::size_t spool_memory,
-               spool_budget& budget);
+               spool_budget& budget, const lob_policy& lobs);
     void begin(std::span<const column_description> columns) override;
     void row(std::span<const field_view> fields) override;
+    void lob_rows(std::span<const std::int64_t> rows) override { lob_rows_.assign(rows.begin(), rows.end()); }
 
     /// Forgets all results.
     void clear() noexcept;
@@ -45,14 +53,26 @@ class result_collector final : public result_sink {
   private:
     [[noreturn]] void refuse(wire::value_fault fault, const data_type& type, const field_view& value) const;
 
+    struct result_column {
+        data_type type;
+        std::int32_t lob_table = 0;
+        std::int16_t lob_column = 0;
+    };
+    /// The size of a LOB that leaves the row, in bytes on the wire. Nothing for one that stays.
+    [[nodiscard]] std::optional<std::size_t> size_out_of_row(const data_type& type, const field_view& value);
+    [[nodiscard]] wire::value_fault add_lob(wire::row_writer& writer, const result_column& column,
+                                            const field_view& value, std::size_t size, std::int64_t row);
+
     std::optional<wire::value_context> context_;
+    lob_policy lobs_;
     std::int64_t most_rows_ = std::numeric_limits<std::int64_t>::max();
     std::size_t spool_memory_ = row_spool::default_memory_limit;
     spool_budget* budget_ = nullptr;
     std::vector<std::unique_ptr<result_set>> sets_;  ///< the first used_ of them are results
     std::size_t used_ = 0;
     std::size_t current_ = 0;
-    std::vector<data_type> types_;  ///< of the result being filled
+    std::vector<result_column> columns_;  ///< of the result being filled
+    std::vector<std::int64_t> lob_rows_;
 };
 
 }  // namespace dmkit::mock

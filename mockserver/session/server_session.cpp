@@ -23,6 +23,7 @@ server_session::server_session(server_context& server, std::string peer, std::fu
       id_(++server.last_session_id),
       assembler_(server.limits.login_message),
       text_(wire_charset(server.profile.charset)),
+      lob_copies_(server.limits.lob_copies),
       spool_budget_{.most_memory = server.limits.session_spool_memory,
                     .most_files = server.limits.session_spool_files} {
     log(log_level::debug, "connected");
@@ -33,6 +34,7 @@ server_session::~server_session() {
     if (idle_timer_)
         server_.environment.cancel(*idle_timer_);
     statements_.clear();
+    open_lob_.reset();
     session_.reset();
     log(log_level::debug, "closed");
 }
@@ -154,10 +156,13 @@ void server_session::dispatch(const wire::frame_view& frame) {
         case command::execute_constants:
             return execute_constants(frame);
         case command::lob_length:
+            return lob_length(frame);
         case command::lob_write:
+            return lob_write(frame);
         case command::lob_truncate:
+            return lob_truncate(frame);
         case command::lob_read:
-            throw sql_error::unsupported(fmt::format("LOB message {}", frame.code()));
+            return lob_read(frame);
         case command::table_timestamps:
             throw sql_error::unsupported("message TABLE_TS (71), the client's result cache");
     }

@@ -16,12 +16,15 @@
 #include <dmkit/wire/charset.hpp>
 #include <dmkit/wire/cipher.hpp>
 #include <dmkit/wire/frame.hpp>
+#include <dmkit/wire/messages/lob.hpp>
 #include <dmkit/wire/messages/session.hpp>
 #include <dmkit/wire/messages/statement.hpp>
 #include <dmkit/wire/security.hpp>
 #include <dmkit/wire/value_codec.hpp>
 
 #include "mockserver/backend.hpp"
+#include "mockserver/lob_text.hpp"
+#include "mockserver/session/lob_copies.hpp"
 #include "mockserver/session/server_context.hpp"
 #include "mockserver/session/statement.hpp"
 
@@ -135,6 +138,30 @@ class server_session {
     void answer_result(server_statement& statement, wire::execute_response& response);
     [[nodiscard]] std::int32_t transaction_status() const;
 
+    // lobs.cpp
+    /// A LOB value that is being read.
+    struct open_lob {
+        bool text = false;
+        std::int16_t group = 0;
+        lob_place where;
+        std::unique_ptr<lob_reader> reader;
+        character_index characters;
+    };
+    void lob_length(const wire::frame_view& frame);
+    void lob_read(const wire::frame_view& frame);
+    void lob_write(const wire::frame_view& frame);
+    void lob_truncate(const wire::frame_view& frame);
+    /// The place that the address means. @throws sql_error if it is none of the backend's
+    [[nodiscard]] lob_place stored_place(const wire::lob_address& address, bool with_row) const;
+    [[nodiscard]] stored_lobs& backend_lobs();
+    [[nodiscard]] open_lob& opened(const wire::lob_address& address, bool with_row);
+    /// Appends units (bytes, characters) from @p position on, @p most at most. @return how many; true at the end
+    std::pair<std::int64_t, bool> read_units(open_lob& lob, std::int64_t position, std::int64_t most,
+                                             std::vector<std::byte>& out);
+    [[nodiscard]] field lob_argument(type_id type, std::span<const std::byte> locator);
+    void answer_lob_write();
+    void answer_lob_truncate();
+
     server_context& server_;
     std::string peer_;
     std::function<void()> ready_;
@@ -161,6 +188,8 @@ class server_session {
     std::optional<environment::timer> idle_timer_;  ///< until LOGIN has succeeded, the time that it may take
 
     std::unique_ptr<backend_session> session_;
+    std::optional<open_lob> open_lob_;
+    lob_copies lob_copies_;
     spool_budget spool_budget_;
     // Behind session_, so that statements go first when the machine is destroyed.
     std::map<std::int32_t, server_statement> statements_;
@@ -184,6 +213,9 @@ class server_session {
     wire::execute_constants_request execute_constants_request_;
     wire::execute_response execute_response_;
     wire::prepare_response prepare_response_;
+    wire::lob_write_response lob_write_response_;
+    wire::lob_truncate_response lob_truncate_response_;
+    std::vector<std::byte> lob_piece_;
     std::vector<std::byte> message_texts_;
 };
 

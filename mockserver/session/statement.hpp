@@ -16,6 +16,9 @@ namespace dmkit::mock {
 /// DM8's code for an execution without a statement.
 inline constexpr int unprepared_statement = -2002;
 
+/// Our code for a locator whose value is not there (mockserver/catalog/codes.hpp).
+inline constexpr int lob_freed = -7992;
+
 /// The wish for generated keys that a list of identity values answers.
 inline constexpr std::uint8_t identity_keys = 1;
 

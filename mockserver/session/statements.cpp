@@ -124,9 +124,12 @@ void server_session::put_data(const wire::frame_view& frame) {
     std::size_t held = 0;
     for (const auto& [handle, other] : statements_)
         held += other.put_data_size();
-    if (request.data.size() > server_.limits.put_data - std::min(held, server_.limits.put_data))
+    if (request.data.size() > server_.limits.put_data - std::min(held, server_.limits.put_data)) {
+        // The execution that they were for cannot follow.
+        target.put_data.clear();
         throw sql_error::unsupported(
             fmt::format("more than {} bytes of parameters sent ahead of an execution", server_.limits.put_data));
+    }
     auto& value = target.put_data[static_cast<std::size_t>(request.parameter)];
     value.insert(value.end(), request.data.begin(), request.data.end());
     answer_done();

@@ -40,7 +40,8 @@ def requests():
             if len(data) > MAX_SEED or data in seen:
                 continue
             seen[data] = True
-            switches = 0 if "old lob" in message["message"] else NEW_LOB
+            old = "old lob" in message["message"] or "newLob=false" in message["message"]
+            switches = 0 if old else NEW_LOB
             label = "%s %d %s %d" % (pathlib.Path(source).stem, message["code"], message["message"][:30], len(seen))
             write("server_codec", label, switches, data)
 
@@ -116,6 +117,11 @@ def responses():
     write("client_codec", "format", NEW_LOB, execute_response(251, [], [], 0, after=b"\x0aYYYY-MM-DD"))
     write("client_codec", "isolation", NEW_LOB, execute_response(166, [], [], 0, after=struct.pack("<hB", 1, 0)))
     write("client_codec", "fetch", NEW_LOB, frame(187, struct.pack("<qi", 2, 2), row([number]) + row([number])))
+    write("client_codec", "lob length", NEW_LOB, frame(187, b"", struct.pack("<I", 70000)))
+    write("client_codec", "lob long length", NEW_LOB, frame(187, b"", struct.pack("<q", 1 << 33)))
+    write("client_codec", "lob piece", NEW_LOB, frame(187, b"", struct.pack("<BIhii", 1, 3, 5, 6, 7) + b"abc" + struct.pack("<I", 3)))
+    write("client_codec", "lob written", NEW_LOB, frame(187, b"", struct.pack("<iqhihii", 3, 42, 0, 1234, 0, 1234, 0)))
+    write("client_codec", "lob cut", NEW_LOB, frame(187, b"", struct.pack("<Iq", 9, 42)))
     parameter = column(2, 8188, 0, "VARCHAR")
     write("client_codec", "prepare", NEW_LOB, frame(187, struct.pack("<hHhqi", 160, 1, 1, 0, 0)[:18], parameter + integer))
     write("client_codec", "allocate", NEW_LOB, frame(187, b"\x01", b"", handle=2))

@@ -4,5 +4,6 @@
 #include <dmkit/connect_params.hpp>
 #include <dmkit/connection.hpp>
 #include <dmkit/error.hpp>
+#include <dmkit/lob.hpp>
 #include <dmkit/statement.hpp>
 #include <dmkit/transaction.hpp>

@@ -66,7 +66,8 @@ enum class client_errc : int {
     null_value,             ///< NULL for a member that is not optional; diagnostics name the column
     value_out_of_range,     ///< a value that the wanted C++ type cannot hold
     value_format,           ///< bytes of a value that are not of its type
-    lob_out_of_row,         ///< a LOB that is too long for the row and must be read in pieces
+    lob_out_of_row,         ///< an OUT parameter with a LOB that is too long for its row
+    lob_in_row,             ///< a write to a LOB that lay in its row and has no locator: use UPDATE
     unsupported_type,       ///< a column or parameter of a type that this client cannot read or write
 };
 

@@ -10,6 +10,7 @@
 
 #include <dmkit/async.hpp>
 #include <dmkit/command.hpp>
+#include <dmkit/lob.hpp>
 #include <dmkit/results.hpp>
 
 namespace dmkit {
@@ -56,6 +57,13 @@ class rows {
     }
     /// True if next() needs no message: neither to give a row nor to say that there are no more.
     [[nodiscard]] bool next_is_buffered() const noexcept;
+
+    /// With true LOBs that lie out of their rows are not read: their fields are empty (not NULL), lob_at() reads them
+    /// in pieces. Otherwise (and at first) next() reads them, and a field shows all of the value.
+    void stream_lobs(bool streaming = true) noexcept;
+    /// The LOB in column @p index of the current row. Outlives the row and this object.
+    /// @throws error (no_such_column, column_type_mismatch for a column of another type, null_value for NULL)
+    [[nodiscard]] lob lob_at(std::size_t index) const;
 
     /// Reads what is left into memory.
     [[nodiscard]] results read_all();

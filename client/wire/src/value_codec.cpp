@@ -10,8 +10,7 @@ namespace dmkit::wire {
 
 namespace {
 
-constexpr std::uint8_t lob_in_row = 1;
-constexpr std::uint8_t lob_out_of_row = 2;
+constexpr std::byte lob_in_row{1};
 /// Lengths in a row from here on would be read as marks.
 constexpr std::size_t max_row_value = 0xFFF9;
 constexpr std::size_t max_row = 0xFFFF;
@@ -80,7 +79,7 @@ void shift(time& value, int minutes) noexcept {
 value_fault decode_lob(std::span<const std::byte> bytes, bool new_form, lob_value& out) noexcept {
     if (bytes.empty())
         return value_fault::bad_size;
-    const auto place = std::to_integer<std::uint8_t>(bytes[0]);
+    const auto place = bytes[0];
     if (place != lob_in_row && place != lob_out_of_row)
         return value_fault::bad_value;
     lob_value result;
@@ -113,7 +112,7 @@ value_fault decode_lob(std::span<const std::byte> bytes, bool new_form, lob_valu
 void encode_lob(const lob_value& value, bool new_form, std::vector<std::byte>& out) {
     byte_writer writer(out);
     const lob_locator& at = value.locator;
-    writer.number(value.in_row ? lob_in_row : lob_out_of_row);
+    writer.number(std::to_integer<std::uint8_t>(value.in_row ? lob_in_row : lob_out_of_row));
     writer.number(at.id);
     writer.number(value.in_row ? static_cast<std::int32_t>(value.data.size()) : at.length);
     if (new_form || !value.in_row) {

@@ -560,7 +560,7 @@ TEST_F(statements, LiteralsTurnedIntoParametersAreUnderstood) {
 
 TEST_F(statements, MessagesThatAreNotThereAreRefusedByName) {
     for (const auto& [name, text] :
-         {std::pair{"LOB_GET_LENGTH newLob=true", "dmkit: not supported: LOB message 29"},
+         {std::pair{"LOB_GET_LENGTH newLob=true", "Lob data has been freed"},
           {"TABLE_TS 1,2", "dmkit: not supported: message TABLE_TS (71), the client's result cache"}})
         EXPECT_EQ(decoded<wire::error_response>(send_captured(name, 0)).text, text);
     auto unknown = load_frame("vectors/message-vectors.json", "COMMIT");
@@ -641,12 +641,55 @@ TEST_F(statements, LobsTravelInTheRowInTheFormOfTheSession) {
     context.new_lob = false;
     log_in();
     check(wire::old_lob_in_row_head_size);
-    backend.replies["select c"].results[0].values = {{field(std::string(70'000, 'x'))}};
-    wire::prepare_request request;
-    request.handle = allocate();
-    request.direct = true;
-    request.sql = "select c";
-    EXPECT_EQ(ask<wire::error_response>(request).code, not_supported);
+}
+
+// dm8-data §9: what no table keeps is read from a copy, in both forms.
+TEST_F(statements, LongLobsTravelAsLocators) {
+    fake_reply reply;
+    reply.description.kind = reply.result.kind = statement_kind::select;
+    reply.results.push_back({{make_column("C", {type_id::clob, 0, 0}, "CLOB")},
+                             {{field(std::string(2048, 'x'))}, {field("达" + std::string(69'999, 'x'))}}});
+    backend.replies["select c"] = reply;
+    for (const bool new_form : {true, false}) {
+        connect();
+        context.new_lob = new_form;
+        log_in();
+        const auto answer = direct(allocate(), "select c");
+        wire::row_reader rows(answer.rows, 1);
+        wire::decode_error error;
+        wire::lob_value lob;
+        ASSERT_TRUE(rows.next(error));
+        ASSERT_EQ(wire::decode_lob(*rows.column(0), new_form, lob), wire::value_fault::none);
+        EXPECT_TRUE(lob.in_row);
+        ASSERT_TRUE(rows.next(error));
+        ASSERT_EQ(wire::decode_lob(*rows.column(0), new_form, lob), wire::value_fault::none);
+        EXPECT_EQ(rows.column(0)->size(), wire::lob_head_bytes(false, new_form));
+        EXPECT_FALSE(lob.in_row);
+        EXPECT_EQ(lob.locator.length, 70'002) << "bytes";
+        const auto address = wire::address_of(lob.locator, true);
+        EXPECT_EQ(ask<wire::lob_length_response>(wire::lob_length_request{address}).length, 70'000) << "characters";
+        wire::lob_read_request read{address, {}, 0, 2};
+        auto piece = ask<wire::lob_read_response>(read);
+        EXPECT_EQ(wire::as_text(piece.data), "达x");
+        EXPECT_EQ(piece.characters, 2U);
+        EXPECT_FALSE(piece.end);
+        read.position = 69'999;
+        piece = ask<wire::lob_read_response>(read);
+        EXPECT_EQ(wire::as_text(piece.data), "x");
+        EXPECT_TRUE(piece.end);
+        read.position = 70'000;
+        EXPECT_TRUE(ask<wire::lob_read_response>(read).end);
+        read.position = -1;
+        EXPECT_EQ(ask<wire::error_response>(read).code, not_supported);
+        wire::lob_truncate_request truncate{address, 1};
+        EXPECT_EQ(ask<wire::error_response>(truncate).code, lob_freed) << "no column has it";
+        auto foreign = address;
+        ++foreign.id;
+        EXPECT_EQ(ask<wire::error_response>(wire::lob_length_request{foreign}).code, lob_freed);
+        foreign = address;
+        foreign.text = false;
+        EXPECT_EQ(ask<wire::error_response>(wire::lob_length_request{foreign}).code, lob_freed);
+    }
 }
 
 }  // namespace

@@ -172,21 +172,47 @@ TEST(Cursor, ReportsFewerRowsThanAnnounced) {
     EXPECT_EQ(problem.code, client_errc::frame_format);
 }
 
+/// docs/protocol, LOB value in a row: the new form out of the row, LOB 42 of 70000 bytes.
+const std::string_view off_row_head =
+    "02 2a00000000000000 70110100 0400 0000 d2040000 e8030000 0200 4d00000000000000 0400 0000 b0040000";
+
+bytes row_with_locator() {
+    const auto locator = from_hex(off_row_head);
+    bytes row = from_hex("3900 0000000000000000 0c00 2b00");
+    row.insert(row.end(), locator.begin(), locator.end());
+    return row;
+}
+
 TEST(Cursor, NamesTheColumnThatCannotBeRead) {
+    const auto state = logged_in();
+    const std::vector<wire::column_descriptor> columns = {column("DOC", 7, 4, "INTEGER")};
+    cursor reader({4, false}, make_columns(*state, columns), 1, 0);
+    reader.load(row_with_locator(), 1, 1);
+    failure problem;
+    EXPECT_FALSE(reader.next(*state, problem));
+    EXPECT_EQ(problem.code, client_errc::value_format);
+    EXPECT_NE(problem.details.client_message.find("DOC"), std::string::npos);
+    EXPECT_TRUE(state->connected) << "the connection is as usable as before";
+}
+
+TEST(Cursor, NotesLobsOutOfTheRow) {
     const auto state = logged_in();
     const std::vector<wire::column_descriptor> columns = {column("DOC", 19, 2147483647, "CLOB")};
     cursor reader({4, false}, make_columns(*state, columns), 1, 0);
-    // docs/protocol, LOB value in a row: out of row, new form.
-    const auto locator =
-        from_hex("02 2a00000000000000 70110100 0400 0000 d2040000 e8030000 0200 4d00000000000000 0400 0000 b0040000");
-    bytes row = from_hex("3900 0000000000000000 0c00 2b00");
-    row.insert(row.end(), locator.begin(), locator.end());
-    reader.load(row, 1, 1);
+    reader.load(row_with_locator(), 1, 1);
+    EXPECT_TRUE(reader.next_wants_lobs());
     failure problem;
-    EXPECT_FALSE(reader.next(*state, problem));
-    EXPECT_EQ(problem.code, client_errc::lob_out_of_row);
-    EXPECT_NE(problem.details.client_message.find("DOC"), std::string::npos);
-    EXPECT_TRUE(state->connected) << "the connection is as usable as before";
+    ASSERT_TRUE(reader.next(*state, problem));
+    ASSERT_EQ(reader.lob_count(), 1U);
+    EXPECT_EQ(reader.lobs()[0].target.locator.id, 42);
+    EXPECT_EQ(reader.lobs()[0].target.locator.length, 70000);
+    EXPECT_TRUE(reader.lobs()[0].target.text);
+    EXPECT_EQ(reader.current()[0].get<std::string_view>(), "");
+    reader.lobs()[0].data = "text";
+    reader.show_lobs();
+    EXPECT_EQ(reader.current()[0].get<std::string_view>(), "text");
+    reader.set_streaming(true);
+    EXPECT_FALSE(reader.wants_lobs());
 }
 
 TEST(Results, KeepEveryRow) {

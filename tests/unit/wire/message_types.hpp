@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <utility>
 
+#include <dmkit/wire/messages/lob.hpp>
 #include <dmkit/wire/messages/session.hpp>
 #include <dmkit/wire/messages/statement.hpp>
 
@@ -56,6 +57,18 @@ bool with_request(std::uint16_t code, Action&& action) {
         case command::set_isolation:
             action(isolation_request{});
             return true;
+        case command::lob_length:
+            action(lob_length_request{});
+            return true;
+        case command::lob_read:
+            action(lob_read_request{});
+            return true;
+        case command::lob_write:
+            action(lob_write_request{});
+            return true;
+        case command::lob_truncate:
+            action(lob_truncate_request{});
+            return true;
         default:
             return false;
     }
@@ -72,6 +85,10 @@ void with_each_response(Action&& action) {
     action(prepare_response{});
     action(execute_response{});
     action(fetch_response{});
+    action(lob_length_response{});
+    action(lob_read_response{});
+    action(lob_write_response{});
+    action(lob_truncate_response{});
 }
 
 }  // namespace dmkit::wire::test

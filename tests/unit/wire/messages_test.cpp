@@ -53,7 +53,7 @@ const std::vector<captured>& captures() {
     return entries;
 }
 
-/// Messages of later stages of the project: LOBs out of the row, cursor names, the result cache.
+/// Messages of later stages of the project: cursor names, the result cache.
 bool is_declared(std::uint16_t code) {
     return dmkit::wire::test::with_request(code, [](auto&&) {});
 }
@@ -64,7 +64,8 @@ frame_view view_of(bytes_view frame) {
 
 codec_context context_of(const captured& entry) {
     codec_context context;
-    context.new_lob = entry.label.find("old lob") == std::string::npos;
+    context.new_lob =
+        entry.label.find("old lob") == std::string::npos && entry.label.find("newLob=false") == std::string::npos;
     return context;
 }
 
@@ -89,7 +90,8 @@ TEST(captured_messages, are_there) {
     for (const command code :
          {command::startup, command::login, command::allocate, command::free, command::prepare, command::execute,
           command::execute_old, command::execute_constants, command::pre_execute, command::put_data, command::fetch,
-          command::more_result, command::commit, command::rollback, command::set_isolation})
+          command::more_result, command::commit, command::rollback, command::set_isolation, command::lob_length,
+          command::lob_read, command::lob_write, command::lob_truncate})
         EXPECT_GT(seen[static_cast<std::uint16_t>(code)], 0) << static_cast<int>(code);
 }
 
@@ -354,6 +356,75 @@ TEST(statement_responses, of_the_worked_examples_decode_and_encode) {
     EXPECT_EQ(to_hex(encoded(yes)), to_hex(committed));
 }
 
+// dm8-data §9.2: the LOB of §9.1 in the requests of the vendor's Go driver.
+TEST(lob_requests, carry_the_address_of_the_locator) {
+    const bytes head =
+        from_hex("02 2a00000000000000 70110100 0400 0000 d2040000 e8030000 0200 4d00000000000000 0400 0000 b0040000");
+    lob_value lob;
+    ASSERT_EQ(decode_lob(head, true, lob), value_fault::none);
+    lob_length_request length{address_of(lob.locator, true)};
+    EXPECT_EQ(
+        to_hex(bytes_view(encoded(length)).subspan(header_size)),
+        to_hex(from_hex("01 2a00000000000000 0400 0000 d2040000 e8030000 0200 4d00000000000000 0400 0000 b0040000")));
+    lob_read_request read{address_of(lob.locator, true), {lob.locator.file, lob.locator.page, 0}, 10, 20};
+    EXPECT_EQ(to_hex(bytes_view(encoded(read)).subspan(header_size)),
+              to_hex(from_hex("01 e8030000 0200 2a00000000000000 0400 0000 d2040000 0000 d2040000 00000000 0a000000 "
+                              "14000000 4d00000000000000 0400 0000 b0040000")));
+    lob_write_request write{
+        address_of(lob.locator, true), {lob.locator.file, lob.locator.page, 0}, lob_part::whole, 5, 0, as_bytes("xyz")};
+    EXPECT_EQ(to_hex(bytes_view(encoded(write)).subspan(header_size)),
+              to_hex(from_hex("01 03 2a00000000000000 0400 0000 d2040000 0000 d2040000 00000000 e8030000 0200 "
+                              "4d00000000000000 05000000 03000000 78797a 0400 0000 b0040000")));
+    lob_truncate_request truncate{address_of(lob.locator, true), 9};
+    EXPECT_EQ(
+        to_hex(bytes_view(encoded(truncate)).subspan(header_size)),
+        to_hex(from_hex("01 2a00000000000000 0400 0000 d2040000 e8030000 0200 4d00000000000000 09000000 0400 0000 "
+                        "b0040000")));
+}
+
+// dm8-data §9.2: a length of 4 bytes, or of 8 if the body has as many.
+TEST(lob_responses, lengths_have_four_or_eight_bytes) {
+    const auto length_of = [](std::string_view body) {
+        lob_length_response message;
+        const bytes frame = from_hex(std::string(2 * header_size, '0') + std::string(body));
+        EXPECT_FALSE(decode(view_of(frame), {}, message));
+        return message.length;
+    };
+    EXPECT_EQ(length_of("ffffffff"), 4'294'967'295);
+    EXPECT_EQ(length_of("0000000002000000"), 8'589'934'592);
+    EXPECT_EQ(to_hex(bytes_view(encoded(lob_length_response{70'000})).subspan(header_size)), "70110100");
+    EXPECT_EQ(to_hex(bytes_view(encoded(lob_length_response{8'589'934'592})).subspan(header_size)), "0000000002000000");
+    lob_length_response message;
+    EXPECT_TRUE(decode(view_of(from_hex(std::string(2 * header_size, '0') + "00000000000000ff")), {}, message));
+}
+
+// dm8-data §9.2: an answer without data ends behind its count; the count of characters may be missing.
+TEST(lob_responses, pieces_say_what_they_hold) {
+    const auto piece_of = [](std::string_view body) {
+        return from_hex(std::string(2 * header_size, '0') + std::string(body));
+    };
+    lob_read_response message;
+    const bytes empty = piece_of("01 00000000");
+    ASSERT_FALSE(decode(view_of(empty), {}, message));
+    EXPECT_TRUE(message.end);
+    EXPECT_TRUE(message.data.empty());
+    const bytes counted = piece_of("00 03000000 0500 06000000 07000000 616263 03000000");
+    ASSERT_FALSE(decode(view_of(counted), {}, message));
+    EXPECT_FALSE(message.end);
+    EXPECT_EQ(as_text(message.data), "abc");
+    EXPECT_EQ(message.current_file, 5);
+    EXPECT_EQ(message.current_page, 6);
+    EXPECT_EQ(message.total_offset, 7);
+    EXPECT_EQ(message.characters, 3U);
+    const bytes uncounted = piece_of("01 03000000 0500 06000000 07000000 616263");
+    ASSERT_FALSE(decode(view_of(uncounted), {}, message));
+    EXPECT_FALSE(message.characters);
+    // A message that is used again holds nothing of what it held.
+    ASSERT_FALSE(decode(view_of(empty), {}, message));
+    EXPECT_TRUE(message.data.empty());
+    EXPECT_TRUE(decode(view_of(piece_of("00 04000000 0500 06000000 07000000 616263")), {}, message));
+}
+
 TEST(login_request, never_shows_the_password) {
     login_request message;
     message.user = as_bytes("SYSDBA");
@@ -534,6 +605,38 @@ TEST(generated_messages, are_the_same_after_travel) {
         fetched.row_count = static_cast<std::int32_t>(any.size(10));
         fetched.rows = any.rows(fetched.row_count, 3);
         expect_same_after_travel(fetched, context);
+
+        lob_address lob;
+        lob.text = any.flag();
+        lob.id = any.number(64);
+        lob.group = static_cast<std::int16_t>(any.number(16));
+        lob.file = static_cast<std::int16_t>(any.number(16));
+        lob.page = static_cast<std::int32_t>(any.number(32));
+        lob.table = static_cast<std::int32_t>(any.number(32));
+        lob.column = static_cast<std::int16_t>(any.number(16));
+        lob.row = any.number(64);
+        lob.first_page = static_cast<std::int32_t>(any.number(32));
+        const lob_cursor cursor{static_cast<std::int16_t>(any.number(16)), static_cast<std::int32_t>(any.number(32)),
+                                static_cast<std::int32_t>(any.number(32))};
+        expect_same_after_travel(lob_length_request{lob}, context);
+        expect_same_after_travel(lob_length_response{any.number(34) & 0x1'FFFF'FFFF}, context);
+        expect_same_after_travel(lob_read_request{lob, cursor, static_cast<std::int32_t>(any.number(32)),
+                                                  static_cast<std::int32_t>(any.number(32))},
+                                 context);
+        expect_same_after_travel(
+            lob_write_request{lob, cursor, static_cast<std::uint8_t>(any.size(4)),
+                              static_cast<std::int32_t>(any.number(32)), 0, as_bytes(any.text(5000))},
+            context);
+        expect_same_after_travel(lob_truncate_request{lob, static_cast<std::uint32_t>(any.number(32))}, context);
+        lob_read_response piece{cursor, any.flag(), 0, as_bytes(any.text(5000)), std::nullopt};
+        piece.size = static_cast<std::uint32_t>(piece.data.size());
+        if (piece.size > 0 && any.flag())
+            piece.characters = static_cast<std::uint32_t>(any.number(32));
+        expect_same_after_travel(piece, context);
+        expect_same_after_travel(lob_write_response{cursor, static_cast<std::int32_t>(any.number(32)), any.number(64)},
+                                 context);
+        expect_same_after_travel(lob_truncate_response{static_cast<std::uint32_t>(any.number(32)), any.number(64)},
+                                 context);
 
         login_request login;
         login.user = as_bytes(any.text());

@@ -8,5 +8,6 @@ namespace dmkit::wire::detail {
 
 void describe_session_messages(std::vector<message_description>& out);
 void describe_statement_messages(std::vector<message_description>& out);
+void describe_lob_messages(std::vector<message_description>& out);
 
 }  // namespace dmkit::wire::detail

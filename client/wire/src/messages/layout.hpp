@@ -22,6 +22,7 @@ namespace dmkit::wire::detail {
 
 using u8 = std::uint8_t;
 using u16 = std::uint16_t;
+using u32 = std::uint32_t;
 using i8 = std::int8_t;
 using i16 = std::int16_t;
 using i32 = std::int32_t;
@@ -94,6 +95,8 @@ constexpr std::string_view number_form() {
         return "u16";
     if constexpr (std::is_same_v<Wire, i16>)
         return "i16";
+    if constexpr (std::is_same_v<Wire, u32>)
+        return "u32";
     if constexpr (std::is_same_v<Wire, i32>)
         return "i32";
     if constexpr (std::is_same_v<Wire, i64>)

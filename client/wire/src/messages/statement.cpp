@@ -566,6 +566,7 @@ std::vector<message_description> describe_messages() {
     std::vector<message_description> result;
     detail::describe_session_messages(result);
     detail::describe_statement_messages(result);
+    detail::describe_lob_messages(result);
     return result;
 }
 

@@ -58,6 +58,9 @@ struct profile {
         32768;  ///< bytes: 4096, 8192, 16384 or 32768; bounds rows and the declared length of VARCHAR in tables
     std::int16_t time_zone = 480;   ///< the database's zone, minutes east of UTC
     int fetch_buffer_size = 32768;  ///< bytes of rows in one answer when the client names no budget
+    /// Bytes up to which a LOB value travels inside its row; longer ones are read by their locators. At most 65000;
+    /// dmPython takes 32767.
+    int lob_in_row = 2048;
     /// How long a session waits for the one that writes before it gets -6407.
     std::chrono::milliseconds lock_timeout{1000};
 };

@@ -109,6 +109,9 @@ inline constexpr std::size_t old_lob_locator_size = 21;      ///< bytes, old for
     return new_form ? lob_head_size : in_row ? old_lob_in_row_head_size : old_lob_locator_size;
 }
 
+/// How the head of a LOB whose data lies elsewhere begins.
+inline constexpr std::byte lob_out_of_row{2};
+
 /// Reads a LOB's head and finds its data. In the row the data reaches to the end of the value.
 [[nodiscard]] value_fault decode_lob(std::span<const std::byte> bytes, bool new_form, lob_value& out) noexcept;
 /// Appends head and data. For a LOB in the row the length in the head is that of the data.

@@ -1,0 +1,77 @@
+#include "mockserver/session/lob_copies.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "mockserver/session/statement.hpp"
+
+namespace dmkit::mock {
+
+namespace {
+
+class copy_reader final : public lob_reader {
+  public:
+    explicit copy_reader(std::shared_ptr<const std::vector<std::byte>> value) : value_(std::move(value)) {}
+    [[nodiscard]] std::int64_t size() const override { return static_cast<std::int64_t>(value_->size()); }
+    std::span<const std::byte> piece(std::int64_t begin) override {
+        // Short enough that an index over the pieces is of use.
+        constexpr std::size_t longest = 1U << 20U;
+        const auto rest = std::span(*value_).subspan(static_cast<std::size_t>(std::min(begin, size())));
+        return rest.first(std::min(rest.size(), longest));
+    }
+    [[nodiscard]] bool current() override { return true; }
+
+  private:
+    std::shared_ptr<const std::vector<std::byte>> value_;
+};
+
+}  // namespace
+
+wire::lob_locator stored_locator(const lob_place& where) noexcept {
+    wire::lob_locator locator;
+    locator.id = where.row;
+    locator.group = stored_lob_group;
+    locator.file = where.column;
+    locator.page = where.table;
+    locator.table = where.table;
+    locator.column = where.column;
+    locator.row = where.row;
+    locator.first_group = locator.group;
+    locator.first_file = locator.file;
+    locator.first_page = locator.page;
+    return locator;
+}
+
+wire::lob_locator copy_locator(std::int64_t copy) noexcept {
+    wire::lob_locator locator;
+    locator.id = copy;
+    locator.group = copied_lob_group;
+    locator.file = 0;
+    locator.page = 0;
+    locator.first_group = locator.group;
+    return locator;
+}
+
+std::int64_t lob_copies::add(bool text, std::span<const std::byte> value) {
+    while (!copies_.empty() && held_ + value.size() > most_ && copies_.front().number < first_of_execution_) {
+        held_ -= copies_.front().value->size();
+        copies_.pop_front();
+    }
+    if (held_ + value.size() > most_)
+        throw sql_error::unsupported("LOB values of more than " + std::to_string(most_) +
+                                     " bytes, made by the expressions of one statement");
+    copies_.push_back({++last_, text, std::make_shared<std::vector<std::byte>>(value.begin(), value.end())});
+    held_ += value.size();
+    return last_;
+}
+
+std::unique_ptr<lob_reader> lob_copies::open(std::int64_t number, bool text) const {
+    const auto found =
+        std::find_if(copies_.begin(), copies_.end(), [number](const auto& each) { return each.number == number; });
+    if (found == copies_.end() || found->text != text)
+        throw sql_error(lob_freed);
+    return std::make_unique<copy_reader>(found->value);
+}
+
+}  // namespace dmkit::mock

@@ -1,0 +1,176 @@
+#include <gtest/gtest.h>
+
+#include "client/session/lob.hpp"
+#include "script.hpp"
+
+/// The machines of large objects. Requests are those of the vendor's Go driver (docs/protocol, LOBs: messages).
+namespace dmkit::session::test {
+namespace {
+
+/// The LOB of the worked examples: id 42, 70000 bytes, group 4, page 1234, table 1000, column 2, row 77.
+lob_target example(bool text) {
+    wire::lob_value value;
+    const auto head =
+        from_hex("02 2a00000000000000 70110100 0400 0000 d2040000 e8030000 0200 4d00000000000000 0400 0000 b0040000");
+    EXPECT_EQ(wire::decode_lob(head, true, value), wire::value_fault::none);
+    return {text, value.locator};
+}
+
+bytes piece(std::string_view data, bool end, std::optional<std::uint32_t> characters = {}) {
+    wire::lob_read_response out;
+    out.current_page = 1234;
+    out.current_file = 0;
+    out.end = end;
+    out.data = wire::as_bytes(data);
+    out.size = static_cast<std::uint32_t>(data.size());
+    out.characters = characters;
+    return frame_of(out);
+}
+
+std::function<void(const wire::frame_view&)> reads(std::int32_t position, std::int32_t length) {
+    return [=](const wire::frame_view& frame) {
+        wire::lob_read_request request;
+        ASSERT_FALSE(decode(frame, {}, request));
+        EXPECT_EQ(request.id, 42);
+        EXPECT_EQ(request.position, position);
+        EXPECT_EQ(request.length, length);
+    };
+}
+
+TEST(LobLength, IsAskedForAsTheVendorsDriverDoes) {
+    // The whole frame is the vector "LOB_GET_LENGTH newLob=true".
+    const auto request = from_hex(
+        "000000001d00270000000000000000000000003a"
+        "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+        "00"
+        "012a0000000000000004000000d2040000e803000002004d0000000000000004000000b0040000");
+    const auto conversation = script().client_sends(request).server_sends(frame_of(wire::lob_length_response{70'000}));
+    const auto state = logged_in();
+    lob_length_machine machine(example(true));
+    EXPECT_FALSE(conversation.run(*state, machine).code);
+    EXPECT_EQ(machine.length(), 70'000);
+    conversation.run_with_each_step_failing(logged_in, [](session_state&) -> std::unique_ptr<dmkit::session::machine> {
+        return std::make_unique<lob_length_machine>(example(true));
+    });
+}
+
+TEST(LobRead, AsksUntilItHasWhatIsWanted) {
+    const auto conversation = script()
+                                  .client_sends(wire::command::lob_read, reads(10, 16000))
+                                  .server_sends(piece("达梦", false, 2))
+                                  .client_sends(wire::command::lob_read, reads(12, 15999))
+                                  .server_sends(piece("😀", false))
+                                  .client_sends(wire::command::lob_read, reads(13, 15998))
+                                  .server_sends(piece("x", true));
+    const auto state = logged_in();
+    std::string out;
+    lob_read_machine machine(example(true), 10, 16001, out);
+    EXPECT_FALSE(conversation.run(*state, machine).code);
+    EXPECT_EQ(out, "达梦😀x");
+    EXPECT_EQ(machine.units(), 4);
+}
+
+TEST(LobRead, EndsWhereNothingComes) {
+    const auto conversation =
+        script().client_sends(wire::command::lob_read, reads(5, 32000)).server_sends(piece("", false));
+    const auto state = logged_in();
+    std::string out;
+    lob_read_machine machine(example(false), 5, 40'000, out);
+    EXPECT_FALSE(conversation.run(*state, machine).code);
+    EXPECT_EQ(machine.units(), 0);
+}
+
+TEST(LobRead, RefusesMoreThanItAskedFor) {
+    const auto conversation =
+        script().client_sends(wire::command::lob_read, reads(0, 2)).server_sends(piece("abc", true));
+    const auto state = logged_in();
+    std::string out;
+    lob_read_machine machine(example(false), 0, 2, out);
+    EXPECT_EQ(conversation.run(*state, machine).code, client_errc::protocol_violation);
+}
+
+TEST(LobRead, IsEndedByARefusal) {
+    const auto conversation = script()
+                                  .client_sends(wire::command::lob_read, reads(0, 2))
+                                  .server_sends(refusal(-7992, "Lob data has been freed"));
+    const auto state = logged_in();
+    std::string out;
+    lob_read_machine machine(example(false), 0, 2, out);
+    EXPECT_EQ(conversation.run(*state, machine).code, error_code(-7992, server_category()));
+    EXPECT_TRUE(state->connected);
+}
+
+TEST(FetchLobs, AskForTheLengthOfTextOnly) {
+    std::deque<off_row_lob> lobs(2);
+    lobs[0].target = example(true);
+    lobs[1].target = example(false);
+    lobs[1].target.locator.length = 3;
+    const auto conversation = script()
+                                  .client_sends(wire::command::lob_length)
+                                  .server_sends(frame_of(wire::lob_length_response{2}))
+                                  .client_sends(wire::command::lob_read, reads(0, 2))
+                                  .server_sends(piece("达梦", true))
+                                  .client_sends(wire::command::lob_read, reads(0, 3))
+                                  .server_sends(piece("abc", true));
+    const auto state = logged_in();
+    fetch_lobs_machine machine(lobs, 0, 2);
+    EXPECT_FALSE(conversation.run(*state, machine, 7).code);
+    EXPECT_EQ(lobs[0].data, "达梦");
+    EXPECT_EQ(lobs[1].data, "abc");
+}
+
+TEST(LobWrite, CutsPiecesOfWholeCharacters) {
+    // 15999 bytes, then a character of three that no longer fits.
+    const std::string text = std::string(15'999, 'a') + "达b";
+    const auto writes = [](std::uint8_t part, std::int32_t position, std::size_t size) {
+        return [=](const wire::frame_view& frame) {
+            wire::lob_write_request request;
+            ASSERT_FALSE(decode(frame, {}, request));
+            EXPECT_EQ(request.part, part);
+            EXPECT_EQ(request.position, position);
+            EXPECT_EQ(request.data.size(), size);
+        };
+    };
+    const auto wrote = [](std::int32_t units) {
+        return frame_of(wire::lob_write_response{{0, 1234, 0}, units, 42, 0, 1234});
+    };
+    const auto conversation = script()
+                                  .client_sends(wire::command::lob_write, writes(wire::lob_part::first, 7, 15'999))
+                                  .server_sends(wrote(15'999))
+                                  .client_sends(wire::command::lob_write, writes(wire::lob_part::last, 16'006, 4))
+                                  .server_sends(wrote(2));
+    const auto state = logged_in();
+    lob_write_machine machine(example(true), 7, text);
+    EXPECT_FALSE(conversation.run(*state, machine).code);
+    EXPECT_EQ(machine.units(), 16'001);
+}
+
+TEST(LobWrite, SendsTheBytesOfTheVendorsDriver) {
+    const auto body = from_hex(
+        "01 03 2a00000000000000 0400 0000 d2040000 0000 d2040000 00000000 e8030000 0200 4d00000000000000 05000000 "
+        "03000000 78797a 0400 0000 b0040000");
+    const auto check = [&body](const wire::frame_view& frame) { EXPECT_EQ(to_hex(frame.body), to_hex(body)); };
+    const auto conversation = script()
+                                  .client_sends(wire::command::lob_write, check)
+                                  .server_sends(frame_of(wire::lob_write_response{{0, 1234, 0}, 3, 42, 0, 1234}));
+    const auto state = logged_in();
+    lob_write_machine machine(example(true), 5, "xyz");
+    EXPECT_FALSE(conversation.run(*state, machine).code);
+    EXPECT_EQ(machine.units(), 3);
+}
+
+TEST(LobTruncate, SendsTheBytesOfTheVendorsDriver) {
+    const auto body =
+        from_hex("01 2a00000000000000 0400 0000 d2040000 e8030000 0200 4d00000000000000 09000000 0400 0000 b0040000");
+    const auto check = [&body](const wire::frame_view& frame) { EXPECT_EQ(to_hex(frame.body), to_hex(body)); };
+    const auto conversation = script()
+                                  .client_sends(wire::command::lob_truncate, check)
+                                  .server_sends(frame_of(wire::lob_truncate_response{9, 42}));
+    const auto state = logged_in();
+    lob_truncate_machine machine(example(true), 9);
+    EXPECT_FALSE(conversation.run(*state, machine).code);
+    EXPECT_EQ(machine.length(), 9);
+}
+
+}  // namespace
+}  // namespace dmkit::session::test
