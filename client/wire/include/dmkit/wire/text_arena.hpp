@@ -11,6 +11,11 @@ namespace dmkit::wire {
 /// clear(), which keeps the memory for the next answer. Not thread-safe; one a connection.
 class text_arena {
   public:
+    text_arena() = default;
+    text_arena(text_arena&&) noexcept = default;
+    text_arena& operator=(text_arena&&) noexcept = default;
+    ~text_arena() = default;
+
     /// Room for @p size characters.
     [[nodiscard]] std::span<char> allocate(std::size_t size);
     /// Gives back the last @p size characters of the latest piece, which turned out longer than needed.
