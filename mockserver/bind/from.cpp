@@ -183,6 +183,8 @@ void statement_binder::bind_derived_table(const sql::derived_table& derived, con
 from_item statement_binder::bind_view(const view_info& view, const std::optional<sql::identifier>& alias,
                                       const sql::source_range& at, std::string& sql) {
     note_access(view.schema, view.name, view.id, privilege::select);
+    if (view.system && !view.query)
+        return bind_system_relation(view, alias, sql);
     if (!view.query || std::find(views_.begin(), views_.end(), view.id) != views_.end())
         throw sql_error(codes::invalid_object, {view.name}, position_of(at));
     if (views_.size() >= max_view_depth)
@@ -221,6 +223,31 @@ from_item statement_binder::bind_view(const view_info& view, const std::optional
         origin.type_name = view.columns.empty() ? std::string() : view.columns[i].type_name;
         item.columns[i].origin = std::make_shared<const column_origin>(std::move(origin));
     }
+    return item;
+}
+
+from_item statement_binder::bind_system_relation(const view_info& view, const std::optional<sql::identifier>& alias,
+                                                 std::string& sql) {
+    from_item item;
+    item.name = alias ? alias->name : view.name;
+    item.schema = alias ? std::string() : view.schema;
+    item.alias = new_alias();
+    for (std::size_t i = 0; i < view.columns.size(); ++i) {
+        const view_column& column = view.columns[i];
+        scope_column made;
+        made.name = column.name;
+        made.sql = item.alias + ".c" + std::to_string(i);
+        made.type = column.type;
+        made.nullable = true;
+        column_origin origin;
+        origin.base_name = column.name;
+        origin.table = view.name;
+        origin.schema = view.schema;
+        origin.type_name = column.type_name;
+        made.origin = std::make_shared<const column_origin>(std::move(origin));
+        item.columns.push_back(std::move(made));
+    }
+    sql += "dmkit_system('" + view.name + "') AS " + item.alias;
     return item;
 }
 

@@ -232,6 +232,9 @@ class statement_binder {
     void bind_join(const sql::joined_table& join, const sql::source_range& at, scope& where, std::string& sql);
     std::string join_columns(const sql::joined_table& join, std::size_t left_from, std::size_t right_from,
                              std::size_t merged_from, const sql::source_range& at, scope& where);
+    /// A system table or view whose rows the engine has (plan.hpp: dmkit_system).
+    from_item bind_system_relation(const view_info& view, const std::optional<sql::identifier>& alias,
+                                   std::string& sql);
     from_item bind_view(const view_info& view, const std::optional<sql::identifier>& alias, const sql::source_range& at,
                         std::string& sql);
     from_item query_item(query_parts parts, const std::vector<sql::identifier>& columns, std::string name,

@@ -1,6 +1,7 @@
 #include "mockserver/catalog/fresh_database.hpp"
 
 #include "mockserver/catalog/catalog.hpp"
+#include "mockserver/catalog/system_tables.hpp"
 #include "mockserver/sql/parser.hpp"
 
 namespace dmkit::mock {
@@ -21,11 +22,38 @@ struct system_view {
 std::vector<system_view> system_views() {
     constexpr data_type integer{type_id::integer, 4, 0};
     constexpr data_type banner{type_id::varchar, 80, 0};
+    const auto name = [](const char* column) {
+        return view_column{.name = column, .type = {type_id::varchar, 128, 0}, .type_name = "VARCHAR", .comment = {}};
+    };
+    const auto number = [&](const char* column) {
+        return view_column{.name = column, .type = integer, .type_name = "INTEGER", .comment = {}};
+    };
     return {
         {"SYSDUAL", "SELECT 1", {{.name = "ID", .type = integer, .type_name = "INTEGER", .comment = {}}}},
         {"V$VERSION",
          "SELECT CAST('DM Database Server 64 V8' AS VARCHAR(80)) UNION ALL SELECT 'DB Version: 0x7000c'",
          {{.name = "BANNER", .type = banner, .type_name = "VARCHAR", .comment = {}}}},
+        // What a server knows of its machine and build is NULL.
+        {"V$INSTANCE",
+         "SELECT CAST(SYS_CONTEXT('USERENV', 'INSTANCE_NAME') AS VARCHAR(128)), "
+         "CAST(SYS_CONTEXT('USERENV', 'INSTANCE_NAME') AS VARCHAR(128)), 1, CAST(NULL AS VARCHAR(128)), "
+         "CAST('DM Database Server 64 V8' AS VARCHAR(128)), CAST('DB Version: 0x7000c' AS VARCHAR(40)), "
+         "CAST(NULL AS DATETIME(0)), CAST('OPEN' AS VARCHAR(128)), CAST('NORMAL' AS VARCHAR(128)), 0, 0, "
+         "CAST(NULL AS VARCHAR(32)), CAST(NULL AS VARCHAR(128)), CAST(NULL AS VARCHAR(32))",
+         {name("NAME"),
+          name("INSTANCE_NAME"),
+          number("INSTANCE_NUMBER"),
+          name("HOST_NAME"),
+          name("SVR_VERSION"),
+          name("DB_VERSION"),
+          {.name = "START_TIME", .type = {type_id::datetime, 8, 0}, .type_name = "DATETIME", .comment = {}},
+          name("STATUS$"),
+          name("MODE$"),
+          number("OGUID"),
+          number("DSC_SEQNO"),
+          name("DSC_ROLE"),
+          name("BUILD_VERSION"),
+          name("BUILD_TIME")}},
     };
 }
 
@@ -60,6 +88,16 @@ catalog make() {
         info->text = view.query;
         info->query = sql::parse_query(view.query);
         info->columns = std::move(view.columns);
+        info->read_only = true;
+        info->system = true;
+        made.put(std::shared_ptr<const view_info>(std::move(info)));
+    }
+    for (const system_relation& which : system_relations()) {
+        auto info = std::make_shared<view_info>();
+        info->id = id_of(which);
+        info->schema = "SYS";
+        info->name = which.name;
+        info->columns = which.columns;
         info->read_only = true;
         info->system = true;
         made.put(std::shared_ptr<const view_info>(std::move(info)));

@@ -2,12 +2,26 @@
 #include <vector>
 
 #include "mockserver/catalog/catalog.hpp"
+#include "mockserver/catalog/system_tables.hpp"
 
 namespace dmkit::mock {
 
 namespace {
 constexpr std::string_view everybody = "PUBLIC";
 constexpr std::string_view administrator = "DBA";
+constexpr std::string_view reader_of_system_tables = "SOI";
+
+/// What lies in SYS is for everybody, but for the system tables and the DBA_ views.
+bool is_for_everybody(object_id object) {
+    const system_relation* which = find_system_relation(object);
+    return !which || !which->restricted;
+}
+
+/// The role SOI opens the system tables, not the DBA_ views.
+bool is_system_table(object_id object) {
+    const system_relation* which = find_system_relation(object);
+    return which && which->name.starts_with("SYS");
+}
 
 /// True if @p wanted holds for the user, PUBLIC or a role that the user has, directly or through other roles.
 template <class Wanted>
@@ -40,9 +54,11 @@ bool catalog::may(std::string_view user, dmkit::mock::privilege privilege, std::
     const schema_info* info = find_schema(schema);
     if (info && info->owner == user)
         return true;
-    if (info && info->system && privilege == privilege::select)
+    if (info && info->system && privilege == privilege::select && is_for_everybody(object))
         return true;
     return any_identity(*this, user, [&](std::string_view name) {
+        if (name == reader_of_system_tables && privilege == privilege::select && is_system_table(object))
+            return true;
         return name == administrator || object_grants_.contains(object_grant_key{object, name, privilege});
     });
 }

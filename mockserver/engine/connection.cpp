@@ -82,6 +82,7 @@ std::string text_column(const statement_use& statement, int column) {
 connection::connection(database& where, const environment* world, call_context& context, storage_functions& functions)
     : handle_(where.open()), environment_(world), context_(context), functions_(functions) {
     add_storage_functions(*this);
+    add_system_tables(*this);
     sqlite3_progress_handler(handle(), progress_interval, check_progress, this);
 }
 

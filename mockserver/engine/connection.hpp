@@ -15,6 +15,7 @@
 
 #include "mockserver/backend.hpp"
 #include "mockserver/catalog/catalog.hpp"
+#include "mockserver/catalog/system_tables.hpp"
 #include "mockserver/engine/database.hpp"
 #include "mockserver/error.hpp"
 #include "mockserver/functions/call_context.hpp"
@@ -39,6 +40,8 @@ class storage_functions {
     virtual std::int64_t changed_rows() = 0;
     virtual std::optional<std::int64_t> last_generated() = 0;
     virtual std::int64_t current_identity(std::int32_t table) = 0;
+    /// The rows that the session's user sees of a system table or view now. Never null.
+    virtual std::shared_ptr<const std::vector<system_row>> system_rows(std::string_view relation) = 0;
 };
 
 /// Resets a statement when its user is done, however that ends, so that no snapshot stays pinned.
@@ -188,5 +191,8 @@ struct constraint_failure : std::exception {
 
 /// Registers the dmkit_… functions and the collation.
 void add_storage_functions(connection& connection);
+
+/// Registers `dmkit_system('NAME')`, a table-valued function: the rows of a system table or view.
+void add_system_tables(connection& connection);
 
 }  // namespace dmkit::mock

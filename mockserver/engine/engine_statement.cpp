@@ -34,7 +34,7 @@ bool is_bound(const sql::statement& tree) {
 
 statement_kind kind_of(const sql::statement& tree) {
     return std::visit(
-        []<class Node>(const Node&) {
+        []<class Node>([[maybe_unused]] const Node& node) {
             using kind = statement_kind;
             if constexpr (is_one_of<Node, sql::query_ptr>)
                 return kind::select;
@@ -53,7 +53,8 @@ statement_kind kind_of(const sql::statement& tree) {
             else if constexpr (is_one_of<Node, sql::commit_statement>)
                 return kind::commit;
             else if constexpr (is_one_of<Node, sql::rollback_statement>)
-                return kind::rollback;
+                // dmPython takes the other for the transaction's end, and would not send the COMMIT that follows.
+                return node.savepoint ? kind::savepoint : kind::rollback;
             else if constexpr (is_one_of<Node, sql::savepoint_statement>)
                 return kind::savepoint;
             else if constexpr (is_one_of<Node, sql::set_schema_statement>)

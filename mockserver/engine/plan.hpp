@@ -73,6 +73,7 @@ struct access {
 /// - `dmkit_ident_current(table_id)`: last value the table's identity gave, in any session; the seed before the first
 /// - `dmkit_first_equal(value, candidate…)`: INTEGER, number of the first candidate that is the value, NULL being NULL;
 ///   0 if none is
+/// - `dmkit_system('NAME')`: a table, the rows of that system table or view; columns c0, c1, …
 /// - `dmkit_raise(code, argument…)`: never returns, DM's error of that code
 struct plan {
     statement_kind kind = statement_kind::select;

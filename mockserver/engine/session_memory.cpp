@@ -159,4 +159,33 @@ std::optional<std::int64_t> session_memory::sequence_current(std::string_view sc
     return found == now.sequence_values.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::shared_ptr<const std::vector<system_row>> session_memory::system_rows(std::string_view name) {
+    const system_relation* which = find_system_relation(name);
+    if (!which)
+        throw std::logic_error("a plan reads an unknown system table");
+    const catalog& catalog = visible_catalog();
+    if (const auto known = system_rows_.find(name); known != system_rows_.end() && !which->counted &&
+                                                    known->second.version == catalog.version() &&
+                                                    known->second.user == context_.user)
+        return known->second.rows;
+    const system_viewer viewer{catalog, context_.user,
+                               [this](const sequence_info& sequence) { return server_.counters.peek(sequence); }};
+    auto rows = std::make_shared<const std::vector<system_row>>(rows_of(*which, viewer));
+    system_rows_.insert_or_assign(std::string(name), known_rows{catalog.version(), context_.user, rows});
+    return rows;
+}
+
+bool session_memory::may_see(std::int64_t user, std::int64_t object) {
+    const catalog& catalog = visible_catalog();
+    const auto who = std::find_if(catalog.users().begin(), catalog.users().end(),
+                                  [&](const auto& one) { return one.second.id == user; });
+    if (who == catalog.users().end())
+        return false;
+    for (const auto& [schema, info] : catalog.schemas())
+        for (const auto& [name, one] : catalog.objects(schema))
+            if (std::visit([](const auto& pointer) -> std::int64_t { return pointer->id; }, one) == object)
+                return catalog.may(who->first, privilege::select, schema, static_cast<dmkit::mock::object_id>(object));
+    return catalog.has_role(who->first, "DBA");
+}
+
 }  // namespace dmkit::mock

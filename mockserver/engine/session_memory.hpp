@@ -62,6 +62,7 @@ class session_memory final : public storage_functions, public database_facts {
     std::int64_t changed_rows() override { return now.affected_rows; }
     std::optional<std::int64_t> last_generated() override { return now.identity; }
     std::int64_t current_identity(std::int32_t table) override;
+    std::shared_ptr<const std::vector<system_row>> system_rows(std::string_view relation) override;
 
     std::optional<std::int64_t> last_identity() override { return now.identity; }
     std::optional<std::int64_t> global_identity() override { return server_.last_identity; }
@@ -75,6 +76,7 @@ class session_memory final : public storage_functions, public database_facts {
     std::optional<std::int64_t> object_id(std::string_view name, std::string_view type) override;
     std::optional<std::string> parameter(std::string_view name) override;
     std::optional<std::int64_t> sequence_current(std::string_view schema, std::string_view name) override;
+    bool may_see(std::int64_t user, std::int64_t object) override;
 
   private:
     [[nodiscard]] const table_info& table_of(std::int32_t id) const;
@@ -85,6 +87,13 @@ class session_memory final : public storage_functions, public database_facts {
     server_state& server_;
     const call_context& context_;
     std::shared_ptr<const catalog> pinned_;
+    /// Rows of a relation, as of a version of the catalog: joins read them over and over.
+    struct known_rows {
+        std::uint64_t version = 0;
+        std::string user;
+        std::shared_ptr<const std::vector<system_row>> rows;
+    };
+    std::map<std::string, known_rows, std::less<>> system_rows_;
 };
 
 }  // namespace dmkit::mock

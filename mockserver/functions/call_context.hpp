@@ -41,6 +41,8 @@ class database_facts {
     [[nodiscard]] virtual std::optional<std::string> parameter(std::string_view name);
     /// CURRENT VALUE of a sequence in the session. @p schema and @p name are as stored.
     [[nodiscard]] virtual std::optional<std::int64_t> sequence_current(std::string_view schema, std::string_view name);
+    /// SF_CHECK_PRIV_OPT: may the user of that id see the object? Objects below a table are for administrators.
+    [[nodiscard]] virtual bool may_see(std::int64_t user, std::int64_t object);
 };
 
 /// The facts of session and statement that functions depend on. One per session; the engine sets `now` when a

@@ -162,6 +162,30 @@ field parameter_number(call_context& context, argument_list arguments) {
 field sequence_current(call_context& context, argument_list arguments) {
     return maybe(facts(context, "SF_SEQ_CURRVAL").sequence_current(as_text(arguments[0]), as_text(arguments[1])));
 }
+
+/// Of ordinary users 0. Others cannot log in here.
+field user_type(call_context&, argument_list) {
+    return std::int64_t{0};
+}
+
+/// SF_CHECK_PRIV_OPT(user, kind of user, object, owner, …): 1 if that user may see the object.
+field may_see(call_context& context, argument_list arguments) {
+    return std::int64_t{
+        facts(context, "SF_CHECK_PRIV_OPT").may_see(as_integer(arguments[0]), as_integer(arguments[2]))};
+}
+
+/// SF_COL_IS_IDX_KEY(KEYNUM, KEYINFO, COLID) over a row of SYSINDEXES: for each key KEYINFO has two bytes of the
+/// column's number and one of the order.
+field is_index_key(call_context&, argument_list arguments) {
+    constexpr std::size_t bytes_of_key = 3;
+    const bytes_view keys = as_bytes(arguments[1]);
+    const std::int64_t column = as_integer(arguments[2]);
+    std::int64_t left = as_integer(arguments[0]);
+    for (std::size_t at = 0; left > 0 && at + bytes_of_key <= keys.size(); at += bytes_of_key, --left)
+        if (std::to_integer<std::int64_t>(keys[at]) + std::to_integer<std::int64_t>(keys[at + 1]) * 256 == column)
+            return std::int64_t{1};
+    return std::int64_t{0};
+}
 constexpr result_rule name = text_of<128>;
 constexpr result_rule number_rule = returns<type_id::bigint>;
 constexpr result_rule flag = returns<type_id::integer>;
@@ -171,6 +195,13 @@ constexpr overload table[] = {
     define("CURRENT_USER", {}, name, fact<&call_context::user>, varies),
     define("SESSION_USER", {}, name, fact<&call_context::user>, varies),
     define("UID", {}, flag, fact<&call_context::user_id>, varies),
+    define("CURRENT_USERTYPE", {}, flag, user_type, varies),
+    define("SF_CHECK_PRIV_OPT", {kind::bigint, kind::bigint, kind::bigint, kind::bigint, kind::bigint, kind::bigint},
+           flag, may_see, varies),
+    define("SF_COL_IS_IDX_KEY", {kind::bigint, kind::binary, kind::bigint}, flag, is_index_key),
+    define(
+        "SET_SESSION_IDENTITY_CHECK", {kind::bigint}, flag,
+        [](call_context&, argument_list arguments) -> field { return as_integer(arguments[0]); }, varies),
     define("CURRENT_SCHID", {}, flag, fact<&call_context::current_schema_id>, varies),
     define("CURRENT_SCHEMA", {}, name, fact<&call_context::current_schema>, varies),
     define("SESSID", {}, number_rule, fact<&call_context::session_id>, varies),

@@ -51,6 +51,9 @@ std::optional<std::string> database_facts::parameter(std::string_view) {
 std::optional<std::int64_t> database_facts::sequence_current(std::string_view, std::string_view) {
     unanswered("SF_SEQ_CURRVAL");
 }
+bool database_facts::may_see(std::int64_t, std::int64_t) {
+    unanswered("SF_CHECK_PRIV_OPT");
+}
 
 namespace functions {
 

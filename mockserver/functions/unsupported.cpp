@@ -17,7 +17,6 @@ constexpr std::string_view names[] = {
     "CONSDEF",
     "CONVERT",
     "CP_TABLE_HASH",
-    "CURRENT_USERTYPE",
     "CUR_TICK_TIME",
     "DELETEXML",
     "DM_BIT_TEST",

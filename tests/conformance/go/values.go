@@ -116,6 +116,20 @@ func (r *rows) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// literal is the text of a value for drivers that take it as such. An interval may be a literal already.
+func (v value) literal() string {
+	if strings.HasPrefix(v.text, "INTERVAL") {
+		return v.text
+	}
+	switch v.kind {
+	case "interval_ym":
+		return "INTERVAL '" + v.text + "' YEAR(4) TO MONTH"
+	case "interval_ds":
+		return "INTERVAL '" + v.text + "' DAY(4) TO SECOND(6)"
+	}
+	return v.text
+}
+
 // parameter is what to hand to the driver.
 func (v value) parameter() (interface{}, error) {
 	switch v.kind {
@@ -136,12 +150,8 @@ func (v value) parameter() (interface{}, error) {
 		return time.ParseInLocation("2006-01-02 15:04:05", v.text, time.Local)
 	case "timestamptz":
 		return time.Parse("2006-01-02 15:04:05 -07:00", v.text)
-	case "interval_ym":
-		return "INTERVAL '" + v.text + "' YEAR(4) TO MONTH", nil
-	case "interval_ds":
-		return "INTERVAL '" + v.text + "' DAY(4) TO SECOND(6)", nil
 	}
-	return v.text, nil
+	return v.literal(), nil
 }
 
 func parameters(row []value) ([]interface{}, error) {
@@ -170,28 +180,45 @@ func trimFraction(text string) string {
 	return strings.TrimSuffix(text, ".")
 }
 
-var intervalForm = regexp.MustCompile(`(?i)^(?:INTERVAL\s*)?(-?)\s*'?\s*(-?)([\d :.-]+?)'?(?:\s+(?:YEAR|MONTH|DAY|HOUR|MINUTE|SECOND).*)?$`)
+var intervalForm = regexp.MustCompile(`(?i)^(?:INTERVAL\s*)?(-?)\s*'?\s*(-?)([\d :.-]+?)'?(?:\s+(YEAR|MONTH|DAY|HOUR|MINUTE|SECOND)\s*(?:\([^)]*\))?(?:\s+TO\s+(YEAR|MONTH|DAY|HOUR|MINUTE|SECOND).*)?)?$`)
 
+// interval gives months or seconds. Without a qualifier in the text all fields of the kind are there.
 func interval(text string, months bool) string {
 	match := intervalForm.FindStringSubmatch(strings.TrimSpace(text))
 	if match == nil {
 		return "not an interval: " + text
 	}
-	sign := match[1] + match[2]
-	parts := strings.FieldsFunc(match[3], func(r rune) bool { return r == ' ' || r == ':' || r == '-' })
-	number := func(i int) int { n, _ := strconv.Atoi(parts[i]); return n }
+	fields, sizes := []string{"DAY", "HOUR", "MINUTE", "SECOND"}, []int64{86400, 3600, 60, 1}
 	if months {
-		if len(parts) != 2 {
-			return "not years and months: " + text
+		fields, sizes = []string{"YEAR", "MONTH"}, []int64{12, 1}
+	}
+	first, last := 0, len(fields)-1
+	for i, field := range fields {
+		if strings.EqualFold(field, match[4]) {
+			first = i
+			if match[5] == "" {
+				last = i
+			}
 		}
-		return fmt.Sprintf("%s%d months", sign, number(0)*12+number(1))
+		if strings.EqualFold(field, match[5]) {
+			last = i
+		}
 	}
-	if len(parts) != 4 {
-		return "not days to seconds: " + text
+	whole, fraction, _ := strings.Cut(match[3], ".")
+	parts := strings.FieldsFunc(whole, func(r rune) bool { return r == ' ' || r == ':' || r == '-' })
+	if len(parts) != last-first+1 {
+		return "not the fields of its qualifier: " + text
 	}
-	second, fraction, _ := strings.Cut(parts[3], ".")
-	seconds, _ := strconv.Atoi(second)
-	return trimFraction(fmt.Sprintf("%s%d.%s", sign, ((number(0)*24+number(1))*60+number(2))*60+seconds, fraction)) + " s"
+	sum := int64(0)
+	for i, part := range parts {
+		number, _ := strconv.ParseInt(part, 10, 64)
+		sum += number * sizes[first+i]
+	}
+	unit := " s"
+	if months {
+		unit = " months"
+	}
+	return match[1] + match[2] + trimFraction(fmt.Sprintf("%d.%s", sum, fraction)) + unit
 }
 
 // canonical gives the text under which an actual value is compared; kind is that of the expected value.

@@ -74,16 +74,26 @@ record Value(String kind, String text) {
             case "bytes" -> statement.setBytes(position, HexFormat.of().parseHex(text));
             case "date" -> statement.setDate(position, java.sql.Date.valueOf(text));
             case "timestamp" -> statement.setTimestamp(position, java.sql.Timestamp.valueOf(text));
-            case "interval_ym" -> statement.setString(position, "INTERVAL '" + text + "' YEAR(4) TO MONTH");
-            case "interval_ds" -> statement.setString(position, "INTERVAL '" + text + "' DAY(4) TO SECOND(6)");
+            case "interval_ym" -> statement.setString(position, literal("YEAR(4) TO MONTH"));
+            case "interval_ds" -> statement.setString(position, literal("DAY(4) TO SECOND(6)"));
             default -> statement.setString(position, text); // java.sql.Time has no fraction of a second
         }
+    }
+
+    /** An interval may be a literal already. */
+    private String literal(String qualifier) {
+        return text.startsWith("INTERVAL") ? text : "INTERVAL '" + text + "' " + qualifier;
     }
 
     private static final DateTimeFormatter ZONED = new DateTimeFormatterBuilder().appendPattern("yyyy-MM-dd HH:mm:ss")
             .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true).appendPattern(" xxx").toFormatter();
     private static final Pattern INTERVAL = Pattern.compile(
-            "(?i)(?:INTERVAL\\s*)?(-?)\\s*'?\\s*(-?)([\\d :.-]+?)'?(?:\\s+(?:YEAR|MONTH|DAY|HOUR|MINUTE|SECOND).*)?");
+            "(?i)(?:INTERVAL\\s*)?(-?)\\s*'?\\s*(-?)([\\d :.-]+?)'?(?:\\s+(YEAR|MONTH|DAY|HOUR|MINUTE|SECOND)\\s*(?:\\([^)]*\\))?"
+            + "(?:\\s+TO\\s+(YEAR|MONTH|DAY|HOUR|MINUTE|SECOND).*)?)?");
+    private static final List<String> YEAR_TO_MONTH = List.of("YEAR", "MONTH");
+    private static final List<String> DAY_TO_SECOND = List.of("DAY", "HOUR", "MINUTE", "SECOND");
+    private static final long[] MONTHS = {12, 1};
+    private static final long[] SECONDS = {86400, 3600, 60, 1};
 
     private static String trimFraction(String text) {
         return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
@@ -94,14 +104,19 @@ record Value(String kind, String text) {
         return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
     }
 
+    /** Months or seconds. Without a qualifier in the text all fields of the kind are there. */
     private static String interval(String text, boolean months) {
         Matcher match = INTERVAL.matcher(text.strip());
         if (!match.matches()) return "not an interval: " + text;
+        List<String> fields = months ? YEAR_TO_MONTH : DAY_TO_SECOND;
+        int first = match.group(4) == null ? 0 : fields.indexOf(match.group(4).toUpperCase());
+        int last = match.group(5) != null ? fields.indexOf(match.group(5).toUpperCase()) : match.group(4) != null ? first : fields.size() - 1;
         String[] parts = match.group(3).split("[ :-]");
-        String sign = match.group(1) + match.group(2);
-        if (months) return sign + (Integer.parseInt(parts[0]) * 12 + Integer.parseInt(parts[1])) + " months";
-        int minutes = (Integer.parseInt(parts[0]) * 24 + Integer.parseInt(parts[1])) * 60 + Integer.parseInt(parts[2]);
-        return sign + plainDecimal(new BigDecimal(parts[3]).add(BigDecimal.valueOf(minutes * 60L)).toString()) + " s";
+        if (first < 0 || parts.length != last - first + 1) return "not the fields of its qualifier: " + text;
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int i = 0; i < parts.length; ++i)
+            sum = sum.add(new BigDecimal(parts[i]).multiply(BigDecimal.valueOf((months ? MONTHS : SECONDS)[first + i])));
+        return match.group(1) + match.group(2) + plainDecimal(sum.toString()) + (months ? " months" : " s");
     }
 
     private static String instant(String text) {

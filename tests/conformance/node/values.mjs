@@ -43,8 +43,8 @@ export function toParameter(value) {
         case "double":
         case "real": return Number(text);
         case "bytes": return Buffer.from(text, "hex");
-        case "interval_ym": return `INTERVAL '${text}' YEAR(4) TO MONTH`;
-        case "interval_ds": return `INTERVAL '${text}' DAY(4) TO SECOND(6)`;
+        case "interval_ym": return text.startsWith("INTERVAL") ? text : `INTERVAL '${text}' YEAR(4) TO MONTH`;
+        case "interval_ds": return text.startsWith("INTERVAL") ? text : `INTERVAL '${text}' DAY(4) TO SECOND(6)`;
         default: return text;
     }
 }
@@ -74,15 +74,22 @@ function instant(text) {
     return trimFraction(`${utc.toISOString().slice(0, 19).replace("T", " ")}.${match[7] ?? ""}`) + " UTC";
 }
 
+const field = "(YEAR|MONTH|DAY|HOUR|MINUTE|SECOND)";
+const intervalForm = new RegExp(`^(?:INTERVAL\\s*)?(-?)\\s*'?\\s*(-?)([\\d :.-]+?)'?(?:\\s+${field}\\s*(?:\\([^)]*\\))?(?:\\s+TO\\s+${field}.*)?)?$`, "i");
+
+/** Months or seconds. Without a qualifier in the text all fields of the kind are there. */
 function interval(text, months) {
-    const match = /^(?:INTERVAL\s*)?(-?)\s*'?\s*(-?)([\d :.-]+?)'?(?:\s+(?:YEAR|MONTH|DAY|HOUR|MINUTE|SECOND).*)?$/i.exec(text.trim());
+    const match = intervalForm.exec(text.trim());
     if (!match) return `not an interval: ${text}`;
-    const sign = (match[1] || match[2]) ? "-" : "";
-    const parts = match[3].split(/[ :-]/);
-    if (months) return `${sign}${Number(parts[0]) * 12 + Number(parts[1])} months`;
-    const [seconds, fraction = ""] = parts[3].split(".");
-    const whole = ((Number(parts[0]) * 24 + Number(parts[1])) * 60 + Number(parts[2])) * 60 + Number(seconds);
-    return trimFraction(`${sign}${whole}.${fraction}`) + " s";
+    const fields = months ? ["YEAR", "MONTH"] : ["DAY", "HOUR", "MINUTE", "SECOND"];
+    const sizes = months ? [12, 1] : [86400, 3600, 60, 1];
+    const first = match[4] ? fields.indexOf(match[4].toUpperCase()) : 0;
+    const last = match[5] ? fields.indexOf(match[5].toUpperCase()) : match[4] ? first : fields.length - 1;
+    const [whole, fraction = ""] = match[3].split(".");
+    const parts = whole.split(/[ :-]/);
+    if (parts.length !== last - first + 1) return `not the fields of its qualifier: ${text}`;
+    const sum = parts.reduce((total, part, index) => total + Number(part) * sizes[first + index], 0);
+    return ((match[1] || match[2]) ? "-" : "") + trimFraction(`${sum}.${fraction}`) + (months ? " months" : " s");
 }
 
 /** The text under which a value of a kind is compared. The kind is that of the expected value. */

@@ -58,9 +58,9 @@ def to_parameter(value):
     if kind == "date":
         return datetime.date.fromisoformat(text)
     if kind == "interval_ym":
-        return f"INTERVAL '{text}' YEAR(4) TO MONTH"
+        return text if text.startswith("INTERVAL") else f"INTERVAL '{text}' YEAR(4) TO MONTH"
     if kind == "interval_ds":
-        return f"INTERVAL '{text}' DAY(4) TO SECOND(6)"
+        return text if text.startswith("INTERVAL") else f"INTERVAL '{text}' DAY(4) TO SECOND(6)"
     # dmPython drops the fraction of a datetime.time and the zone of a datetime.datetime: text keeps both
     return text
 
@@ -81,14 +81,22 @@ def instant(text):
     return trim_fraction(f"{utc}.{match[2] or 0}") + " UTC"
 
 
+FIELD = "(YEAR|MONTH|DAY|HOUR|MINUTE|SECOND)"
+INTERVAL = re.compile(rf"(?i)(?:INTERVAL\s*)?(-?)\s*'?\s*(-?)([\d :.-]+?)'?(?:\s+{FIELD}\s*(?:\([^)]*\))?(?:\s+TO\s+{FIELD}.*)?)?")
+MONTHS = {"YEAR": 12, "MONTH": 1}
+SECONDS = {"DAY": 86400, "HOUR": 3600, "MINUTE": 60, "SECOND": 1}
+
+
 def interval(text, months):
-    match = re.fullmatch(r"(?i)(?:INTERVAL\s*)?(-?)\s*'?\s*(-?)([\d :.-]+?)'?(?:\s+(?:YEAR|MONTH|DAY|HOUR|MINUTE|SECOND).*)?", text)
-    sign = match[1] or match[2]
-    parts = re.split(r"[ :-]", match[3])
-    if months:
-        return f"{sign}{int(parts[0]) * 12 + int(parts[1])} months"
-    minutes = (int(parts[0]) * 24 + int(parts[1])) * 60 + int(parts[2])
-    return sign + plain_decimal(str(decimal.Decimal(parts[3]) + minutes * 60)) + " s"
+    """Months or seconds. Without a qualifier in the text all fields of the kind are there."""
+    match = INTERVAL.fullmatch(text.strip())
+    sizes = MONTHS if months else SECONDS
+    fields = list(sizes)
+    first = fields.index(match[4].upper()) if match[4] else 0
+    last = fields.index(match[5].upper()) if match[5] else first if match[4] else len(fields) - 1
+    total = sum(decimal.Decimal(part) * sizes[field]
+                for part, field in zip(re.split(r"[ :-]", match[3]), fields[first:last + 1], strict=True))
+    return (match[1] or match[2]) + plain_decimal(str(total)) + (" months" if months else " s")
 
 
 def canonical(kind, value):

@@ -85,6 +85,11 @@ def prepare_go(source, module_file, version):
     return [folder / "conformance"], {}
 
 
+def java_command(folder, main):
+    # Short programs: the first compiler is fast enough and starts sooner.
+    return ["java", "-XX:TieredStopAtLevel=1", "-cp", f"{folder}/classes:{folder}/*", main]
+
+
 def prepare_java(source, main, jars, version):
     need("java", "javac", "mvn")
     folder, sources = WORK / f"{source}-{version}", sources_of(source)
@@ -95,8 +100,7 @@ def prepare_java(source, main, jars, version):
         call("javac", "-encoding", "UTF-8", "-cp", f"{folder}/*", "-d", folder / "classes", *(path for path in sources if path.suffix == ".java"))
 
     once(folder, sources, build)
-    # The vendor's scenarios are short: the first compiler is fast enough and starts sooner.
-    return ["java", "-XX:TieredStopAtLevel=1", "-cp", f"{folder}/classes:{folder}/*", main], {}
+    return java_command(folder, main), {}
 
 
 def prepare_python(source, program):

@@ -170,7 +170,7 @@ TEST(Catalog, SystemViewsThatTheMockLacksAreNoUnknownNames) {
         return code_of([&] { (void)made.resolve_relation(schema, name, "SYSDBA"); });
     };
     for (const std::string_view name :
-         {"SYSOBJECTS", "ALL_TABLES", "DBA_TABLES", "USER_VIEWS", "V$TRXWAIT", "VSYSUSERS"}) {
+         {"SYSUSERS", "ALL_TRIGGERS", "DBA_SEGMENTS", "USER_SOURCE", "V$TRXWAIT", "VSYSUSERS"}) {
         EXPECT_EQ(code("", name), not_supported) << name;
         EXPECT_EQ(code("SYS", name), not_supported) << name;
         EXPECT_EQ(code("SYSDBA", name), -2106) << name;

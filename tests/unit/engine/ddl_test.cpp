@@ -228,13 +228,13 @@ TEST_F(Ddl, SystemViewsThatTheMockLacksAreNamed) {
     const answer got = one.run("SELECT * FROM V$SESSIONS");
     EXPECT_EQ(got.code, not_supported);
     EXPECT_NE(got.text.find("system view V$SESSIONS"), std::string::npos) << got.text;
-    EXPECT_EQ(one.run("SELECT * FROM SYS.SYSOBJECTS").code, not_supported);
-    EXPECT_EQ(one.run("SELECT * FROM USER_TABLES").code, not_supported);
-    EXPECT_EQ(one.run("GRANT SELECT ON SYS.DBA_TABLES TO PUBLIC").code, not_supported);
-    EXPECT_EQ(one.run("SELECT * FROM SYSDBA.SYSOBJECTS").code, -2106);
+    EXPECT_EQ(one.run("SELECT * FROM SYS.SYSUSERS").code, not_supported);
+    EXPECT_EQ(one.run("SELECT * FROM USER_SOURCE").code, not_supported);
+    EXPECT_EQ(one.run("GRANT SELECT ON SYS.DBA_SEGMENTS TO PUBLIC").code, not_supported);
+    EXPECT_EQ(one.run("SELECT * FROM SYSDBA.SYSUSERS").code, -2106);
     EXPECT_EQ(one.run("SELECT * FROM V$NOSUCH").code, -2106);
     EXPECT_EQ(one.run("SELECT * FROM ALL_NOSUCH").code, -2106);
-    EXPECT_EQ(one.run("SELECT OBJECT_ID('SYS.SYSOBJECTS') FROM DUAL").code, not_supported);
+    EXPECT_EQ(one.run("SELECT OBJECT_ID('SYS.SYSUSERS') FROM DUAL").code, not_supported);
     EXPECT_EQ(one.run("SELECT OBJECT_ID('NOWHERE') FROM DUAL").rows, (table{{"NULL"}}));
     ASSERT_FALSE(one.run("CREATE TABLE ALL_TABLES(A INT)").code);
     EXPECT_FALSE(one.run("SELECT * FROM ALL_TABLES").code) << "one's own table comes first";
