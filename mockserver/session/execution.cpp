@@ -41,7 +41,13 @@ wire::frame_view without_key_columns(const wire::frame_view& frame) {
 }
 
 bool is_dml(statement_kind kind) noexcept {
-    return kind == statement_kind::insert || kind == statement_kind::update || kind == statement_kind::delete_;
+    return kind == statement_kind::insert || kind == statement_kind::update || kind == statement_kind::delete_ ||
+           kind == statement_kind::merge;
+}
+
+/// Go, Java and Node read the counts of a batch behind the kinds of INSERT, UPDATE and DELETE alone.
+statement_kind answered_kind(statement_kind kind) noexcept {
+    return kind == statement_kind::merge ? statement_kind::update : kind;
 }
 
 }  // namespace
@@ -198,7 +204,7 @@ void server_session::answer_execution() {
     auto& response = execute_response_;
     response = {};
     response.handle = pending_.handle;
-    response.kind = static_cast<std::int16_t>(result.kind);
+    response.kind = static_cast<std::int16_t>(answered_kind(result.kind));
     response.affected_rows = result.affected_rows;
     response.transaction_status = transaction_status();
     response.time_zone = result.time_zone;
