@@ -162,7 +162,9 @@ def delete(engine):
     with Session(engine) as session:
         session.delete(session.get(Company, 3))
         one = session.get(Employee, 1)
-        one.skills = []
+        for skill in list(one.skills):
+            one.skills.remove(skill)
+            session.flush()
         session.delete(one)
         session.commit()
         expect("employees", [2, 3], session.scalars(select(Employee.id).order_by(Employee.id)).all())

@@ -671,6 +671,7 @@ message_description describe() {
 }
 
 /// Defines what DMKIT_WIRE_MESSAGE declares.
+// NOLINTBEGIN(bugprone-macro-parentheses): M is a type
 #define DMKIT_WIRE_DEFINE_MESSAGE(M)                                                           \
     decode_error decode(const frame_view& frame, const codec_context& context, M& out) {       \
         return detail::decode_message(frame, context, out);                                    \
@@ -681,5 +682,6 @@ message_description describe() {
     void trace(const M& message, std::string& out) {                                           \
         detail::trace_message(message, out);                                                   \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 
 }  // namespace dmkit::wire::detail
