@@ -198,7 +198,7 @@ plan bind_expression(const sql::expression& tree, std::string_view text, const b
     return result;
 }
 
-plan bind_test(const sql::expression& tree, std::string_view text, const bind_context& context) {
+plan bind_block_condition(const sql::expression& tree, std::string_view text, const bind_context& context) {
     bind::statement_binder binder(context, text);
     bind::scope nothing;
     nothing.place = bind::clause::values;

@@ -14,7 +14,7 @@ namespace {
 constexpr text_source ours = text_source::ours;
 constexpr text_source attested = text_source::attested;
 
-constexpr error_text table[] = {
+constexpr error_text error_texts[] = {
     {121, "警告:批量执行部分行产生错误", attested, "Warning:Partial failure on execute with batch", attested},
     {-2007, "语法分析出错", attested, "Syntax error", attested},
     {-2008, "TRACE 事件设置错误", attested, "Invalid TRACE event", ours},
@@ -224,19 +224,19 @@ std::string unknown(const sql_error& error, bool english) {
 }  // namespace
 
 std::span<const error_text> error_table() noexcept {
-    return table;
+    return error_texts;
 }
 
 std::string render_text(const sql_error& error, language language) {
     const bool english = language == language::english;
     if (error.code() == not_supported)
         return "dmkit: not supported: " + fill("{0}", error.arguments());
-    const auto* found = std::find_if(std::begin(table), std::end(table),
+    const auto* found = std::find_if(std::begin(error_texts), std::end(error_texts),
                                      [&](const error_text& row) { return row.code == error.code(); });
     // Codes that PL code chooses carry its own text.
     if (error.code() <= -20000 && error.code() >= -30000)
         return fill("{0}", error.arguments());
-    if (found == std::end(table))
+    if (found == std::end(error_texts))
         return prefix(error, english) + unknown(error, english);
     return prefix(error, english) + fill(english ? found->english : found->chinese, error.arguments());
 }

@@ -57,7 +57,7 @@ std::vector<system_view> system_views() {
     };
 }
 
-catalog make() {
+catalog make_fresh_database() {
     catalog made{catalog::empty_t{}};
     object_id id = user_sysdba;
     for (const char* name : {"SYSDBA", "SYSAUDITOR", "SYSSSO"}) {
@@ -109,7 +109,7 @@ catalog make() {
 }  // namespace
 
 const catalog& fresh_database() {
-    static const catalog made = make();
+    static const catalog made = make_fresh_database();
     return made;
 }
 

@@ -433,11 +433,11 @@ void fill_all_index_columns(const system_viewer& viewer, const system_relation& 
             for (std::size_t i = 0; i < index.keys.size(); ++i) {
                 const index_key& key = index.keys[i];
                 const column_info* column = key.expression ? nullptr : table.find_column(key.column);
-                const system_value length =
-                    column ? system_value(std::int64_t{column->type.precision}) : system_value();
+                const std::int64_t length = column ? column->type.precision : 0;
                 rows.push_back({table.schema, index.name, table.schema, table.name,
-                                column ? column->name : key.expression->text, static_cast<std::int64_t>(i + 1), length,
-                                column && is_text(column->type) ? length : system_value(std::int64_t{0}),
+                                column ? column->name : key.expression->text, static_cast<std::int64_t>(i + 1),
+                                column ? system_value(length) : system_value(),
+                                system_value(column && is_text(column->type) ? length : std::int64_t{0}),
                                 flag(key.descending, "DESC", "ASC")});
             }
     });
@@ -619,7 +619,7 @@ bool drops_owner(const declaration& view) {
     return view.name != "CONSTRAINTS" && view.name != "CONS_COLUMNS" && view.name != "USERS";
 }
 
-std::vector<system_relation> make() {
+std::vector<system_relation> make_system_tables() {
     std::vector<system_relation> made;
     for (const declaration& table : tables)
         made.push_back({std::string(table.name), parse_columns(table.columns), system_scope::everything, true,
@@ -645,7 +645,7 @@ std::size_t dropped_columns(const system_relation& which, const system_row& row)
 }  // namespace
 
 std::span<const system_relation> system_relations() {
-    static const std::vector<system_relation> made = make();
+    static const std::vector<system_relation> made = make_system_tables();
     return made;
 }
 

@@ -17,7 +17,7 @@ void check(const std::shared_ptr<const routine_info>& routine, const ddl_place& 
         if (site.kind == procedural::site_kind::value)
             (void)bind_expression(*site.expression, routine->text, context);
         else if (site.kind == procedural::site_kind::test)
-            (void)bind_test(*site.expression, routine->text, context);
+            (void)bind_block_condition(*site.expression, routine->text, context);
         else if (!std::holds_alternative<sql::commit_statement>(site.statement->node) &&
                  !std::holds_alternative<sql::rollback_statement>(site.statement->node) &&
                  !std::holds_alternative<sql::savepoint_statement>(site.statement->node) &&

@@ -160,7 +160,7 @@ void engine_session::bind_site_of(compiled_program& program, std::size_t number,
                   if (site.kind == procedural::site_kind::value)
                       return bind_expression(*site.expression, text, asked);
                   if (site.kind == procedural::site_kind::test)
-                      return bind_test(*site.expression, text, asked);
+                      return bind_block_condition(*site.expression, text, asked);
                   return bind_statement(*site.statement, text, asked);
               });
 }

@@ -18,7 +18,7 @@ namespace {
 /// Bytes that a reader holds: opening a value walks through its pages from the first, which is worth doing seldom.
 constexpr std::int64_t reader_window = 1 << 20;
 constexpr std::size_t longest_value = 64U << 20U;
-constexpr int invalid_argument = -3503;
+constexpr int invalid_lob_argument = -3503;
 
 const char* database_of(const table_info& table) {
     return table.global_temporary ? "temp" : "main";
@@ -131,7 +131,7 @@ std::pair<std::shared_ptr<const table_info>, const column_info*> engine_session:
     if (!column || column->type.id != (text ? type_id::clob : type_id::blob) || column->computed)
         throw sql_error(codes::lob_freed);
     const access wanted{table->schema, table->name, table->id, privilege};
-    check_accesses({&wanted, 1});
+    check_accesses({&wanted, 1}, context_.user);
     return {std::move(table), column};
 }
 
@@ -241,7 +241,7 @@ void engine_session::store_lob_write() {
         const std::size_t begin = offset_of(value, change.text, change.position);
         const auto units = change.text ? count_characters(value.first(begin)) : static_cast<std::int64_t>(begin);
         if (units < change.position)
-            throw sql_error(invalid_argument);
+            throw sql_error(invalid_lob_argument);
         const auto behind = value.subspan(begin);
         const auto kept = behind.subspan(offset_of(behind, change.text, change.units));
         if (begin + change.data.size() + kept.size() > longest_value)

@@ -12,7 +12,6 @@ namespace dmkit::mock::procedural {
 namespace {
 
 using bind::position_of;
-namespace codes = bind::codes;
 
 declared_variable declare(const sql::variable_type& type, std::string name, const names* scope,
                           const std::vector<variable>& variables, std::size_t first_slot, const bind_context& context) {
@@ -34,7 +33,7 @@ declared_variable declare(const sql::variable_type& type, std::string name, cons
     if (parts.size() == 1) {
         const auto found = scope ? scope->find_slot(parts[0].name) : std::nullopt;
         if (!found || *found < first_slot)
-            throw sql_error(codes::unknown_column, {parts[0].name}, position_of(type.where));
+            throw sql_error(bind::codes::unknown_column, {parts[0].name}, position_of(type.where));
         const std::string own = made.name;
         made = variables[*found - first_slot].declared;
         made.name = own;
@@ -46,7 +45,7 @@ declared_variable declare(const sql::variable_type& type, std::string name, cons
         const auto column = std::find_if(columns.begin(), columns.end(),
                                          [&](const auto& each) { return each.name == parts.back().name; });
         if (column == columns.end())
-            throw sql_error(codes::unknown_column, {parts.back().name}, position_of(type.where));
+            throw sql_error(bind::codes::unknown_column, {parts.back().name}, position_of(type.where));
         made.type = column->type;
         made.type_name = column->type_name;
         if constexpr (requires { column->length_in_characters; })
@@ -158,12 +157,12 @@ class compiler {
     slot variable_of(const sql::qualified_name& name, const names& scope, bool cursor) {
         const auto found = name.parts.size() == 1 ? scope.find_slot(name.parts[0].name) : std::nullopt;
         if (!found)
-            throw sql_error(codes::unknown_column, {bind::spelled(name)}, position_of(name.where));
+            throw sql_error(bind::codes::unknown_column, {bind::spelled(name)}, position_of(name.where));
         const variable& known = made_->variable_at(*found);
         if (known.constant && !cursor)
-            throw sql_error(codes::not_updatable, {known.declared.name}, position_of(name.where));
+            throw sql_error(bind::codes::not_updatable, {known.declared.name}, position_of(name.where));
         if (known.cursor() != cursor)
-            throw sql_error(codes::argument_type, {}, position_of(name.where));
+            throw sql_error(bind::codes::argument_type, {}, position_of(name.where));
         return *found;
     }
 
@@ -212,7 +211,7 @@ class compiler {
                 if (!code)
                     code = predefined_exception(name.name);
                 if (!code)
-                    throw sql_error(codes::unresolved_member, {name.name}, position_of(name.where));
+                    throw sql_error(bind::codes::unresolved_member, {name.name}, position_of(name.where));
                 caught.codes.push_back(*code);
             }
             caught.body = steps_of(written.steps, scope);
@@ -307,7 +306,7 @@ class compiler {
         if (!found)
             return builtin_call(written, tree, scope, into);
         if (into && !found->result)
-            throw sql_error(codes::argument_type, {}, position_of(tree.where));
+            throw sql_error(bind::codes::argument_type, {}, position_of(tree.where));
         if (!context_.catalog.may(context_.user, privilege::execute, found->schema, found->id))
             throw sql_error(no_execute_privilege, {found->name});
         call made;
@@ -324,13 +323,13 @@ class compiler {
                     ++number;
             }
             if (number >= given.size() || given[number])
-                throw sql_error(codes::argument_count, {}, position_of(tree.where));
+                throw sql_error(bind::codes::argument_count, {}, position_of(tree.where));
             given[number] = true;
             made.arguments[number] = argument_of(*written.arguments[i], found->parameters[number], scope);
         }
         for (std::size_t i = 0; i < given.size(); ++i)
             if (!given[i] && !found->parameters[i].has_default)
-                throw sql_error(codes::argument_count, {}, position_of(tree.where));
+                throw sql_error(bind::codes::argument_count, {}, position_of(tree.where));
         if (into && *into < made_->parameters) {
             made_->uses[*into].written = true;
             made_->uses[*into].declared = found->result;
@@ -353,7 +352,7 @@ class compiler {
             } else if (const auto* name = std::get_if<sql::column_reference>(&tree.node)) {
                 made.target = variable_of(name->name, scope, is_cursor);
             } else {
-                throw sql_error(codes::argument_type, {}, position_of(tree.where));
+                throw sql_error(bind::codes::argument_type, {}, position_of(tree.where));
             }
         }
         if (parameter.mode != sql::parameter_mode::out && !is_cursor) {
@@ -369,7 +368,7 @@ class compiler {
         const std::string name = bind::spelled(written.name);
         const auto require = [&](std::size_t least, std::size_t most) {
             if (written.arguments.size() < least || written.arguments.size() > most)
-                throw sql_error(codes::argument_count, {}, position_of(tree.where));
+                throw sql_error(bind::codes::argument_count, {}, position_of(tree.where));
         };
         if (name == "DBMS_OUTPUT.PUT_LINE" || name == "DBMS_OUTPUT.PUT") {
             require(1, 1);
@@ -395,7 +394,7 @@ class compiler {
         for (const std::string_view prefix : {"SP_", "SF_", "DBMS_", "UTL_"})
             if (name.starts_with(prefix))
                 throw sql_error::unsupported(name, position_of(tree.where));
-        throw sql_error(codes::unresolved_member, {name}, position_of(tree.where));
+        throw sql_error(bind::codes::unresolved_member, {name}, position_of(tree.where));
     }
 
     result compile_step(const sql::if_step& node, const sql::block_step& /*at*/, const names& scope) {
@@ -433,14 +432,14 @@ class compiler {
 
     result compile_step(const sql::exit_step& node, const sql::block_step& at, const names& scope) {
         if (loops_ == 0)
-            throw sql_error(codes::misplaced, {node.again ? "CONTINUE" : "EXIT"}, position_of(at.where));
+            throw sql_error(bind::codes::misplaced, {node.again ? "CONTINUE" : "EXIT"}, position_of(at.where));
         return leave{node.again, optional_test(node.condition, scope)};
     }
 
     result compile_step(const sql::return_step& node, const sql::block_step& at, const names& scope) {
         // A function gives a value, nothing else does.
         if ((node.value != nullptr) != made_->result.has_value())
-            throw sql_error(codes::misplaced, {"RETURN"}, position_of(at.where));
+            throw sql_error(bind::codes::misplaced, {"RETURN"}, position_of(at.where));
         return give_back{node.value ? std::optional(value(*node.value, scope)) : std::nullopt};
     }
 
@@ -451,7 +450,7 @@ class compiler {
             if (!made.code)
                 made.code = predefined_exception(node.name->name);
             if (!made.code)
-                throw sql_error(codes::unresolved_member, {node.name->name}, position_of(node.name->where));
+                throw sql_error(bind::codes::unresolved_member, {node.name->name}, position_of(node.name->where));
         }
         return made;
     }

@@ -204,8 +204,7 @@ void server_session::start_execution(server_statement& statement, const executio
             fmt::format("an execution without values of a statement that has {} parameters", parameters));
     statement.results.start(value_context(wire::value_place::row),
                             options.max_rows > 0 ? options.max_rows : wire::no_row_limit, server_.limits.spool_memory,
-                            spool_budget_,
-                            {.in_row = static_cast<std::size_t>(server_.profile.lob_in_row), .copies = &lob_copies_});
+                            spool_budget_, lob_policy_of_results());
     pending_.handle = statement.handle;
     pending_.want_keys = options.want_keys;
     pending_.execution.rows = pending_.rows;
@@ -294,10 +293,14 @@ void server_session::encode_out_values(wire::execute_response& response) {
     }
 }
 
+lob_policy server_session::lob_policy_of_results() noexcept {
+    return {.in_row = static_cast<std::size_t>(server_.profile.lob_in_row), .copies = &lob_copies_};
+}
+
 void server_session::fill_cursor(std::size_t parameter, std::int32_t handle) {
     auto& target = statement(handle, "a cursor");
     target.results.start(value_context(wire::value_place::row), wire::no_row_limit, server_.limits.spool_memory,
-                         spool_budget_);
+                         spool_budget_, lob_policy_of_results());
     for (const auto& cursor : pending_.result.cursors) {
         if (cursor.parameter != parameter)
             continue;

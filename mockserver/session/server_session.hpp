@@ -130,6 +130,7 @@ class server_session {
     /// A cursor travels as the handle of a statement of its own.
     void note_cursor_handle(const wire::parameter_row_reader::value& value);
     void encode_out_values(wire::execute_response& response);
+    [[nodiscard]] lob_policy lob_policy_of_results() noexcept;
     /// Gives the rows of the cursor in @p parameter to the statement behind @p handle; none if it is not open.
     void fill_cursor(std::size_t parameter, std::int32_t handle);
     [[nodiscard]] wire::value_context value_context(wire::value_place place);

@@ -20,11 +20,11 @@ namespace {
 
 using test::scratch_file;
 
-constexpr std::string_view password = "Kanarienvogel_7";
+constexpr std::string_view canary = "Kanarienvogel_7";
 
 mock::server_params server_params_with(const std::vector<std::pair<std::string, std::string>>& entries) {
     mock::server_params params;
-    params.users = {{"APP", std::string(password)}};
+    params.users = {{"APP", std::string(canary)}};
     for (const auto& [key, value] : entries)
         mock::set_profile_entry(params.profile, key, value);
     return params;
@@ -35,7 +35,7 @@ connect_params through(const fixtures::recording_proxy& proxy) {
     params.host = "127.0.0.1";
     params.port = proxy.port();
     params.user = "APP";
-    params.password = password;
+    params.password = canary;
     params.allow_weak_ciphers = true;
     return params;
 }
@@ -105,7 +105,7 @@ TEST_P(Recording, ShowsInClearWhatTravelsSealed) {
     EXPECT_THAT(written, testing::HasSubstr(R"("rows":[[7,"达梦"]])"));
     EXPECT_THAT(written, testing::HasSubstr(R"("values":["达梦"]}])"));
     EXPECT_THAT(written, testing::HasSubstr(long_text));
-    EXPECT_EQ(written.find(password), std::string::npos);
+    EXPECT_EQ(written.find(canary), std::string::npos);
     EXPECT_THAT(names(recorded, 1).back(), testing::Eq("error response"));
 }
 
@@ -138,7 +138,7 @@ TEST(RecordingProxy, NumbersConnectionsAndKeepsSecretsOnlyWhenAsked) {
                 testing::ElementsAre("STARTUP", "STARTUP response", "LOGIN", "LOGIN response", "STMT_ALLOC",
                                      "STMT_ALLOC response", "PREPARE", "EXECUTE response"));
     EXPECT_EQ(names(recorded, 2).size(), 10U);
-    EXPECT_THAT(file.text(), testing::HasSubstr(password));
+    EXPECT_THAT(file.text(), testing::HasSubstr(canary));
     // The proxy is gone, and so is the connection.
     error_code code;
     diagnostics details;

@@ -150,7 +150,7 @@ TEST_F(SecretsOfLogins, StayOutOfLogsAndErrors) {
             // Statements with passwords.
             params.password = good_password;
             connection db{params};
-            for (const std::string statement :
+            for (const std::string& statement :
                  {"CREATE USER U IDENTIFIED BY \"" + std::string(good_password) + "\"",
                   "ALTER USER U IDENTIFIED BY \"" + std::string(bad_password) + "\"",
                   "CREATE USER U IDENTIFIED BY \"" + std::string(bad_password) + "\"",

@@ -139,7 +139,7 @@ TEST_P(ServerHelpers, ARestoredFileIsWhatIsThereAfterwards) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Storage, ServerHelpers, testing::Bool(),
-                         [](const auto& info) { return info.param ? "File" : "Memory"; });
+                         [](const auto& storage) { return storage.param ? "File" : "Memory"; });
 
 TEST(ServerSnapshot, OfAnotherKindOfServerIsRefused) {
     server first;

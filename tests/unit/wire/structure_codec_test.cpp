@@ -15,7 +15,7 @@ namespace {
 using dmkit::test::from_hex;
 using dmkit::test::to_hex;
 
-struct session {
+struct coding {
     charset_converter text;
     text_arena arena;
     value_context context{text, arena, value_place::row, true, 480, 480};
@@ -35,7 +35,7 @@ structured_value value_of(const boost::json::value& json) {
 }
 
 type_description described(std::string_view hex) {
-    session s;
+    coding s;
     const auto data = from_hex(hex);
     byte_reader in(data);
     type_description type;
@@ -80,7 +80,7 @@ int for_each_vector(const Action& action) {
 
 TEST(structure_codec, the_drivers_descriptions_and_values_decode_and_encode_to_the_same_bytes) {
     const int count = for_each_vector([](const boost::json::object& entry, const bytes& description) {
-        session s;
+        coding s;
         byte_reader in(description);
         type_description type;
         decode_type_description(in, s.text, type);
@@ -125,7 +125,7 @@ TEST(structure_codec, says_what_the_descriptions_mean) {
 
 TEST(structure_codec, the_short_form_names_objects_and_collections_without_members) {
     for_each_vector([](const boost::json::object& entry, const bytes& description) {
-        session s;
+        coding s;
         byte_reader in(description);
         type_description full;
         decode_type_description(in, s.text, full);
@@ -143,7 +143,7 @@ TEST(structure_codec, the_short_form_names_objects_and_collections_without_membe
 
 TEST(structure_codec, objects_in_a_blob_begin_with_magic_number_and_check) {
     const std::string hex = "ffe4a70411000000770000020007000400000002001400000000130000000001040007000000000102006162";
-    session s;
+    coding s;
     const structured_value expected(structured_value::list{7, std::string("ab")});
     structured_value value;
     ASSERT_EQ(decode_structure(object_type(), from_hex(hex), s.context, value), value_fault::none);
@@ -161,7 +161,7 @@ TEST(structure_codec, objects_in_a_blob_begin_with_magic_number_and_check) {
 }
 
 TEST(structure_codec, structures_nest) {
-    session s;
+    coding s;
     type_description array{.type = {type_id::array, 0, 0}, .name = "A", .members = {object_type()}};
     type_description record{.type = {type_id::record, 0, 0},
                             .name = "达梦",
@@ -186,7 +186,7 @@ TEST(structure_codec, structures_nest) {
 }
 
 TEST(structure_codec, refuses_values_of_another_shape) {
-    session s;
+    coding s;
     bytes out;
     const auto encode = [&](const type_description& type, structured_value value) {
         return encode_structure(type, value, s.context, out);
@@ -215,7 +215,7 @@ TEST(structure_codec, refuses_values_of_another_shape) {
 }
 
 TEST(structure_codec, bounds_depth_and_counts) {
-    session s;
+    coding s;
     bytes out;
     EXPECT_EQ(encode_type_description(record_of(integer, max_structure_depth + 1), s.text, out), value_fault::too_long);
     EXPECT_TRUE(out.empty());
@@ -256,7 +256,7 @@ TEST(structure_codec, bounds_depth_and_counts) {
 
 TEST(structure_codec, cut_short_anywhere_is_an_error) {
     for_each_vector([](const boost::json::object& entry, const bytes& description) {
-        session s;
+        coding s;
         byte_reader whole(description);
         type_description type;
         decode_type_description(whole, s.text, type);
