@@ -48,6 +48,20 @@ void make_nullable(scope& where, const joined_part& from, const joined_part& to)
         where.merged[i].nullable = true;
 }
 
+/// SQLite takes a join in parentheses for a query of its own: outside of it the numbers of its rows have no names.
+void hide_rows(scope& where, const joined_part& from) {
+    const auto hide = [](scope_column& column) {
+        if (!column.origin || column.origin->alias.empty())
+            return;
+        column_origin hidden = *column.origin;
+        hidden.alias.clear();
+        column.origin = std::make_shared<const column_origin>(std::move(hidden));
+    };
+    for (std::size_t i = from.items; i < where.items.size(); ++i)
+        std::ranges::for_each(where.items[i].columns, hide);
+    std::for_each(where.merged.begin() + static_cast<std::ptrdiff_t>(from.merged), where.merged.end(), hide);
+}
+
 }  // namespace
 
 void statement_binder::note_access(const std::string& schema, const std::string& name, object_id object,
@@ -64,9 +78,14 @@ void statement_binder::bind_from(const std::vector<sql::table_ptr>& tables, scop
         const bool parenthesized = !sql.empty() && joins_outwards(*table);
         if (!sql.empty())
             sql += ", ";
+        const joined_part from{where.items.size(), where.merged.size()};
         std::string text;
         bind_table_reference(*table, where, text);
-        sql += parenthesized ? "(" + text + ")" : text;
+        if (parenthesized) {
+            hide_rows(where, from);
+            text = "(" + text + ")";
+        }
+        sql += text;
     }
 }
 
@@ -268,10 +287,12 @@ void statement_binder::bind_join(const sql::joined_table& join, const sql::sourc
     if (apply && !std::holds_alternative<sql::named_table>(join.right->node))
         throw sql_error::unsupported("APPLY of a query", position_of(at));
     bind_table_reference(*join.right, where, right);
-    if (std::holds_alternative<sql::joined_table>(join.right->node))
-        right = "(" + right + ")";
     const joined_part at_left{left_from, merged_from};
     const joined_part at_right{right_from, right_merged};
+    if (std::holds_alternative<sql::joined_table>(join.right->node)) {
+        hide_rows(where, at_right);
+        right = "(" + right + ")";
+    }
     const joined_part end{where.items.size(), where.merged.size()};
     std::string condition;
     if (join.natural || !join.using_columns.empty())

@@ -128,7 +128,8 @@ void engine::restore(const engine_snapshot& what) {
 }
 
 void engine::seed_random(std::uint64_t seed) {
-    add_random(*state_, seed);
+    // Sessions share the generator.
+    state_->seed_random(static_cast<std::int64_t>(seed));
 }
 
 engine::~engine() {
