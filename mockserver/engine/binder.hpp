@@ -25,7 +25,8 @@ namespace dmkit::mock {
 /// Binds an expression of a block: a query of one row and one column. A condition gives 1, 0 or NULL.
 [[nodiscard]] plan bind_expression(const sql::expression& tree, std::string_view text, const bind_context& context);
 /// The same of a condition or number in the place of a condition: 1 where it holds, else 0.
-[[nodiscard]] plan bind_block_condition(const sql::expression& tree, std::string_view text, const bind_context& context);
+[[nodiscard]] plan bind_block_condition(const sql::expression& tree, std::string_view text,
+                                        const bind_context& context);
 
 /// A star of a select list and the columns it stands for: their names, after that of the table in scope if it has one.
 struct expanded_star {

@@ -196,8 +196,8 @@ class engine_session final : public backend_session, private stored_lobs {
     std::uint64_t version_ = 0;
     std::map<object_id, std::shared_ptr<compiled_program>> routines_;
     std::vector<std::shared_ptr<compiled_program>> outdated_;  ///< may be running still
-    std::uint64_t changes_ = 0;     ///< counts what may have changed values in this session
-    bool autocommit_ = true;        ///< of the last execution: LOB messages do not say
+    std::uint64_t changes_ = 0;                                ///< counts what may have changed values in this session
+    bool autocommit_ = true;                                   ///< of the last execution: LOB messages do not say
     bool lob_transaction_ = false;  ///< the transaction began with the change of a LOB that is under way
     std::optional<pending_lob_write> lob_write_;
     std::unique_ptr<operation> operation_;

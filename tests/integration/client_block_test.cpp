@@ -59,9 +59,10 @@ TEST_F(ClientBlock, TakesTheTypeOfTheVariableWhereTheServerKnowsNone) {
     bytes raw;
     double wide = 0;
     interval_ds span;
-    db.execute("BEGIN ? := 1.25; ? := DATE '2024-02-29'; ? := TIMESTAMP '2024-02-29 01:02:03.5'; ? := 0x00FF;"
-               " ? := 2.5E0; ? := INTERVAL '1 2' DAY TO HOUR; END;",
-               out(exact), out(day), out(moment), out(raw), out(wide), out(span));
+    db.execute(
+        "BEGIN ? := 1.25; ? := DATE '2024-02-29'; ? := TIMESTAMP '2024-02-29 01:02:03.5'; ? := 0x00FF;"
+        " ? := 2.5E0; ? := INTERVAL '1 2' DAY TO HOUR; END;",
+        out(exact), out(day), out(moment), out(raw), out(wide), out(span));
     EXPECT_EQ(exact.to_string(), "1.25");
     EXPECT_EQ(day.to_string(), "2024-02-29");
     EXPECT_EQ(moment.time.nanosecond, 500'000'000);
@@ -147,7 +148,8 @@ TEST_F(ClientBlock, CallsAsynchronously) {
     EXPECT_EQ(calls, 2);
     context.restart();
     int count = 0;
-    auto listed = async.async_execute("BEGIN LISTED(?, ?, ?); END;", 1, out(found), out(count), boost::asio::use_future);
+    auto listed =
+        async.async_execute("BEGIN LISTED(?, ?, ?); END;", 1, out(found), out(count), boost::asio::use_future);
     context.run();
     listed.get();
     EXPECT_EQ(count, 2);

@@ -259,8 +259,6 @@ TEST(LargeObject, Of64MebibytesTravelsInPieces) {
         EXPECT_EQ(at, size);
         EXPECT_TRUE(same);
         data.push_back(std::byte{1});
-        error_code code;
-        diagnostics details;
         EXPECT_THROW(db.execute("INSERT INTO DOC(B) VALUES(?)", data), error);
         EXPECT_TRUE(db.is_open());
     }
