@@ -295,8 +295,8 @@ TEST_F(statements, OutParametersAndCursorsComeBack) {
     EXPECT_EQ(prepared.parameters[1].direction, 2);
     EXPECT_EQ(prepared.parameters[2].type, 120);
 
-    const auto answer =
-        decoded<wire::execute_response>(send_captured("EXECUTE2 OUT INT, INOUT INT=9, OUT CURSOR", handle));
+    const auto bytes = send_captured("EXECUTE2 OUT INT, INOUT INT=9, OUT CURSOR", handle);
+    const auto answer = decoded<wire::execute_response>(bytes);
     EXPECT_EQ(answer.kind, 162);
     EXPECT_TRUE(answer.columns.empty());
     // dm8-data, section 12, rule 7: one value for each record that is not IN, cursors included.
