@@ -306,7 +306,8 @@ void catalog::remove_public_synonym(std::string_view name) {
     ++version_;
 }
 
-void catalog::remove_schema(const std::string name) {
+void catalog::remove_schema(std::string_view schema) {
+    const std::string name(schema);  // the argument may lie in what goes
     if (const auto objects = objects_.find(name); objects != objects_.end()) {
         while (!objects->second.empty())
             remove_object(name, std::string(objects->second.begin()->first));

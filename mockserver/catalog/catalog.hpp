@@ -136,7 +136,7 @@ class catalog {
     void put(system_grant grant);
     void remove_object(std::string_view schema, std::string_view name);
     void remove_public_synonym(std::string_view name);
-    void remove_schema(std::string name);
+    void remove_schema(std::string_view schema);
     /// The user, or the role; its grants go too.
     void remove_grantee(std::string name);
     void remove(const object_grant& grant);

@@ -33,12 +33,12 @@ Enum tag_invoke(boost::json::value_to_tag<Enum>, const boost::json::value& json)
 }  // namespace dmkit
 
 namespace dmkit::mock::sql {
-using dmkit::tag_invoke;
+using dmkit::tag_invoke;  // NOLINT(misc-unused-using-decls): found by the argument
 }
 
 namespace dmkit::mock {
 
-using dmkit::tag_invoke;
+using dmkit::tag_invoke;  // NOLINT(misc-unused-using-decls): found by the argument
 
 BOOST_DESCRIBE_STRUCT(identity_info, (), (seed, increment, auto_increment))
 BOOST_DESCRIBE_STRUCT(stored_expression, (), (text, sql))

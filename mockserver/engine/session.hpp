@@ -150,7 +150,7 @@ class engine_session final : public backend_session, private stored_lobs {
                                                                                             bool text,
                                                                                             privilege privilege) const;
     /// Runs @p action as a change once the writer's place is there.
-    void change_lob(std::function<void()> action, completion done);
+    void change_lob(std::function<void()> action, const completion& done);
     [[nodiscard]] std::optional<sql_error> end_lob_change(std::optional<sql_error> failure);
     /// Stores what parts of a write have come, which no part will follow. Gives what goes wrong.
     [[nodiscard]] std::optional<sql_error> flush_lob_write();

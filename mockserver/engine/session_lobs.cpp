@@ -181,7 +181,7 @@ void engine_session::truncate(const lob_place& where, bool text, std::int64_t le
         std::move(done));
 }
 
-void engine_session::change_lob(std::function<void()> action, completion done) {
+void engine_session::change_lob(std::function<void()> action, const completion& done) {
     const auto start = [this, action = std::move(action), done] {
         auto failure = caught([&] {
             if (read_only_ || transaction_read_only_)
