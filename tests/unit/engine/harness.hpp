@@ -83,7 +83,7 @@ class client {
 
 /// A server's worth of engine.
 struct fixture {
-    explicit fixture(engine_options options = {}, profile settings = {})
+    explicit fixture(engine_options options = {}, const profile& settings = {})
         : engine(settings, world, std::move(options)) {}
     virtual_world world;
     dmkit::mock::engine engine;

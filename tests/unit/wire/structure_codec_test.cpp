@@ -188,7 +188,7 @@ TEST(structure_codec, structures_nest) {
 TEST(structure_codec, refuses_values_of_another_shape) {
     coding s;
     bytes out;
-    const auto encode = [&](const type_description& type, structured_value value) {
+    const auto encode = [&](const type_description& type, const structured_value& value) {
         return encode_structure(type, value, s.context, out);
     };
     const structured_value one(structured_value::list{1});
