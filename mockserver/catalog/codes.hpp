@@ -20,6 +20,7 @@ inline constexpr int column_depended_on = -2661;
 inline constexpr int row_too_long = -2665;
 inline constexpr int lob_compared = -2685;
 inline constexpr int key_exists = -2864;
+inline constexpr int invalid_argument = -3503;
 inline constexpr int already_indexed = -3236;
 inline constexpr int no_select_privilege = -5501;
 inline constexpr int no_insert_privilege = -5502;

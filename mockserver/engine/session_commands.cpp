@@ -9,7 +9,6 @@
 namespace dmkit::mock {
 
 namespace {
-constexpr int invalid_argument = -3503;
 
 /// A number of one or two digits at the front of @p text, which it leaves; -1 if there is none.
 int take_number(std::string_view& text) noexcept {
@@ -33,7 +32,7 @@ std::int16_t parse_zone(std::string_view text) {
     const int offset = (west ? -1 : 1) * (hours * 60 + minutes);
     // DM's zones reach from -12:59 to +14:00.
     if (hours < 0 || !divided || minutes < 0 || minutes > 59 || !text.empty() || offset < -779 || offset > 840)
-        throw sql_error(invalid_argument);
+        throw sql_error(codes::invalid_argument);
     return static_cast<std::int16_t>(offset);
 }
 
@@ -70,7 +69,7 @@ bool is_english(const std::string& language) {
         return true;
     if (language.ends_with("CHINESE"))
         return false;
-    throw sql_error(invalid_argument);
+    throw sql_error(codes::invalid_argument);
 }
 }  // namespace
 
@@ -143,7 +142,7 @@ void engine_session::set_format(std::string& format, std::string value, statemen
     // The answer carries it behind a length of one byte, in the session's character set.
     constexpr std::size_t longest_format = 190;
     if (value.size() > longest_format)
-        throw sql_error(invalid_argument);
+        throw sql_error(codes::invalid_argument);
     tell_change(kind);
     operation_->result->text = value;
     format = std::move(value);

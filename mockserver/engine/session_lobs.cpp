@@ -18,7 +18,6 @@ namespace {
 /// Bytes that a reader holds: opening a value walks through its pages from the first, which is worth doing seldom.
 constexpr std::int64_t reader_window = 1 << 20;
 constexpr std::size_t longest_value = 64U << 20U;
-constexpr int invalid_lob_argument = -3503;
 
 const char* database_of(const table_info& table) {
     return table.global_temporary ? "temp" : "main";
@@ -241,7 +240,7 @@ void engine_session::store_lob_write() {
         const std::size_t begin = offset_of(value, change.text, change.position);
         const auto units = change.text ? count_characters(value.first(begin)) : static_cast<std::int64_t>(begin);
         if (units < change.position)
-            throw sql_error(invalid_lob_argument);
+            throw sql_error(codes::invalid_argument);
         const auto behind = value.subspan(begin);
         const auto kept = behind.subspan(offset_of(behind, change.text, change.units));
         if (begin + change.data.size() + kept.size() > longest_value)

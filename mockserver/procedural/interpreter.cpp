@@ -17,7 +17,6 @@ namespace {
 constexpr int deepest_call = 64;
 /// The rows of one cursor.
 constexpr std::size_t most_cursor_bytes = 64UL << 20U;
-constexpr int invalid_argument = -3503;
 
 std::size_t bytes_of(const field_view& value) {
     if (const auto* text = value.get_if<std::string_view>())
@@ -183,7 +182,7 @@ bool interpreter::holds(site_number site, const program& what, const frame& valu
 std::int64_t interpreter::integer(site_number site, const program& what, const frame& values) {
     const argument given = host_.evaluate(what, site, values);
     if (given.value.is_null())
-        throw sql_error(invalid_argument);
+        throw sql_error(codes::invalid_argument);
     return convert(host_.context(), given.value, given.type, type_of(type_id::bigint), conversion_mode::implicit)
         .get<std::int64_t>();
 }
@@ -363,7 +362,7 @@ interpreter::flow interpreter::run_step(const raise& step, const program& /*what
 interpreter::flow interpreter::run_step(const raise_text& step, const program& what, frame& values) {
     const std::int64_t code = integer(step.code, what, values);
     if (code > -20000 || code < -30000)
-        throw sql_error(invalid_argument);
+        throw sql_error(codes::invalid_argument);
     throw sql_error(static_cast<int>(code), {text(step.text, what, values)});
 }
 
