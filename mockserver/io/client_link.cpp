@@ -44,6 +44,7 @@ client_link::client_link(boost::asio::ip::tcp::socket socket, server_context& se
       closed_(std::move(closed)) {
     error_code ignored;
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    socket_.non_blocking(true, ignored);
     // The machine calls from the depth of a backend operation, maybe another session's: the answer goes out afterwards.
     session_.emplace(server, name_of(socket_), [this] {
         boost::asio::post(socket_.get_executor(), [self = shared_from_this()] { self->guard([&] { self->pump(); }); });
@@ -167,40 +168,45 @@ bool client_link::decrypt() {
     return false;
 }
 
-void client_link::flush() {
+template <class Taken>
+void client_link::receive(std::span<std::byte> room, Taken taken) {
+    reading_ = true;
+    socket_.async_read_some(boost::asio::buffer(room.data(), room.size()),
+                            [self = shared_from_this(), taken](const error_code& error, std::size_t size) {
+                                self->reading_ = false;
+                                self->go_on(error, [&] { taken(*self, size); });
+                            });
+}
+
+template <class Sent>
+void client_link::send(std::span<const std::byte> bytes, Sent sent) {
     writing_ = true;
-    const auto output = tls_->output();
-    boost::asio::async_write(socket_, boost::asio::buffer(output.data(), output.size()),
-                             [self = shared_from_this()](const error_code& error, std::size_t size) {
+    boost::asio::async_write(socket_, boost::asio::buffer(bytes.data(), bytes.size()),
+                             [self = shared_from_this(), sent](const error_code& error, std::size_t size) {
                                  self->writing_ = false;
-                                 if (self->closing_)
-                                     return;
-                                 if (error)
-                                     return self->close();
-                                 self->guard([&] {
-                                     self->tls_->sent(size);
-                                     self->pump();
-                                 });
+                                 self->go_on(error, [&] { sent(*self, size); });
                              });
 }
 
-void client_link::fill() {
-    if (reading_)
+template <class Body>
+void client_link::go_on(const error_code& error, Body&& body) {
+    if (closing_)
         return;
-    reading_ = true;
-    const auto room = tls_->room();
-    socket_.async_read_some(boost::asio::buffer(room.data(), room.size()),
-                            [self = shared_from_this()](const error_code& error, std::size_t size) {
-                                self->reading_ = false;
-                                if (self->closing_)
-                                    return;
-                                if (error)
-                                    return self->close();
-                                self->guard([&] {
-                                    self->tls_->received(size);
-                                    self->pump();
-                                });
-                            });
+    if (error)
+        return close();
+    guard([&] {
+        body();
+        pump();
+    });
+}
+
+void client_link::flush() {
+    send(tls_->output(), [](client_link& self, std::size_t size) { self.tls_->sent(size); });
+}
+
+void client_link::fill() {
+    if (!reading_)
+        receive(tls_->room(), [](client_link& self, std::size_t size) { self.tls_->received(size); });
 }
 
 void client_link::read() {
@@ -211,20 +217,7 @@ void client_link::read() {
             return pump();
         return fill();
     }
-    reading_ = true;
-    const auto room = session_->receive_buffer();
-    socket_.async_read_some(boost::asio::buffer(room.data(), room.size()),
-                            [self = shared_from_this()](const error_code& error, std::size_t size) {
-                                self->reading_ = false;
-                                if (self->closing_)
-                                    return;
-                                if (error)
-                                    return self->close();
-                                self->guard([&] {
-                                    self->session_->received(size);
-                                    self->pump();
-                                });
-                            });
+    receive(session_->receive_buffer(), [](client_link& self, std::size_t size) { self.session_->received(size); });
 }
 
 void client_link::write() {
@@ -234,20 +227,15 @@ void client_link::write() {
         session_->sent();
         return pump();
     }
-    writing_ = true;
+    // Most answers fit the socket's buffer: sent at once they need no turn of the event loop.
     const auto output = session_->output();
-    boost::asio::async_write(socket_, boost::asio::buffer(output.data(), output.size()),
-                             [self = shared_from_this()](const error_code& error, std::size_t) {
-                                 self->writing_ = false;
-                                 if (self->closing_)
-                                     return;
-                                 if (error)
-                                     return self->close();
-                                 self->guard([&] {
-                                     self->session_->sent();
-                                     self->pump();
-                                 });
-                             });
+    error_code error;
+    const auto size = socket_.write_some(boost::asio::buffer(output.data(), output.size()), error);
+    if (size == output.size()) {
+        session_->sent();
+        return pump();
+    }
+    send(output.subspan(size), [](client_link& self, std::size_t) { self.session_->sent(); });
 }
 
 void client_link::watch() {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,6 +42,15 @@ class client_link : public std::enable_shared_from_this<client_link> {
     void secure();
     /// The handshake was all of TLS: what the client sent behind it is in clear.
     void leave_tls();
+    /// Reads some bytes into @p room; then @p taken, called with this object and their number, takes them.
+    template <class Taken>
+    void receive(std::span<std::byte> room, Taken taken);
+    /// Writes all of @p bytes; then calls @p sent with this object and their number.
+    template <class Sent>
+    void send(std::span<const std::byte> bytes, Sent sent);
+    /// After an operation on the socket: runs @p body and pumps, unless the connection has ended with @p error.
+    template <class Body>
+    void go_on(const boost::system::error_code& error, Body&& body);
     /// Sends what TLS has to say.
     void flush();
     /// Reads for TLS.
