@@ -12,6 +12,8 @@
 
 #include <dmkit/error.hpp>
 
+struct pollfd;
+
 namespace dmkit::io {
 
 using time_point = std::chrono::steady_clock::time_point;
@@ -63,16 +65,19 @@ class stream_socket {
     std::optional<std::size_t> send(std::span<const std::byte> data, socket_fault& fault);
     std::optional<std::size_t> receive(std::span<std::byte> room, socket_fault& fault);
 
-    /// Waits until the socket is ready, at most until @p deadline. @return false when the deadline has passed
-    [[nodiscard]] bool wait(readiness what, time_point deadline, socket_fault& fault) const;
+    /// Waits until the socket is ready, at most until @p deadline. Where the last wait was a matter of microseconds, as
+    /// with a server on the same machine, it asks for that long before it sleeps. @return false when the deadline has
+    /// passed
+    [[nodiscard]] bool wait(readiness what, time_point deadline, socket_fault& fault);
 
     /// Looks, without a round trip, whether the connection stands and nothing unexpected has arrived: SO_ERROR and a
     /// peek, since SO_ERROR alone misses an orderly close.
     [[nodiscard]] bool is_alive() const noexcept;
 
   private:
-    explicit stream_socket(int descriptor) noexcept : descriptor_(descriptor) {}
+    [[nodiscard]] static bool block(pollfd& item, time_point deadline, socket_fault& fault);
     int descriptor_ = -1;
+    bool comes_early_ = true;
 };
 
 /// Addresses of @p host, looked up by the system. Names that are no literal addresses are looked up in a thread of
