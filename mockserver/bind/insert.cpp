@@ -15,6 +15,18 @@ bool gives_itself(const column_info& column) {
     return column.identity && !column.identity->auto_increment;
 }
 
+/// Whether a row of the table may have to be there before another one.
+bool refers_to_itself(const table_info& table) {
+    return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const constraint_info& constraint) {
+        return constraint.kind == constraint_kind::foreign_key && constraint.referenced_table == table.id;
+    });
+}
+
+/// Parameters and numbers only: nothing is called, so that one row leaves no trace that another sees.
+bool is_plain(std::string_view values) {
+    return values.find_first_of("('\"") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string statement_binder::stored_number(std::string sql, const column_info& column) {
@@ -153,6 +165,7 @@ void statement_binder::bind_insert(const sql::insert_statement& statement, plan&
     const auto omitted = omitted_values(table, columns);
 
     std::string sql = "INSERT INTO " + table.storage_name();
+    std::size_t plain_row = 0;
     std::string list;
     for (const column_info* column : columns)
         list += (list.empty() ? "" : ", ") + column->storage_name();
@@ -191,7 +204,10 @@ void statement_binder::bind_insert(const sql::insert_statement& statement, plan&
                 text += (text.empty() ? "" : ", ") + value;
             rows += (rows.empty() ? "" : ", ") + std::string("(") + text + ")";
         }
-        sql += " VALUES " + rows;
+        sql += " VALUES ";
+        if (values->rows.size() == 1 && is_plain(std::string_view(rows).substr(1)) && !refers_to_itself(table))
+            plain_row = sql.size();
+        sql += rows;
     } else if (!list.empty()) {
         std::string text;
         for (const auto& [column, value] : omitted)
@@ -202,6 +218,7 @@ void statement_binder::bind_insert(const sql::insert_statement& statement, plan&
     result.writes = true;
     result.target = table.id;
     result.steps.push_back(make_step(std::move(sql), step_role::change));
+    result.steps.back().row_values = plain_row;
 }
 
 }  // namespace dmkit::mock::bind

@@ -42,6 +42,9 @@ struct step {
     std::string sql;  ///< with parameters ?1, ?2, … of which the n-th is slots[n - 1]
     std::vector<slot> slots;
     step_role role = step_role::query;
+    /// INSERT whose statement may give several rows at once instead, to the same effect: where in @p sql, at its end,
+    /// the row's values "(…)" begin, which are parameters and plain constants. 0: it may not.
+    std::size_t row_values = 0;
 };
 
 /// A right the statement needs; checked before it runs.

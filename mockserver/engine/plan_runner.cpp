@@ -2,7 +2,11 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <charconv>
 #include <set>
+#include <string>
+#include <string_view>
 
 #include <boost/container/small_vector.hpp>
 
@@ -18,16 +22,17 @@ namespace {
 /// Arguments in the types of a step's slots, alive while the step runs.
 class bound_slots {
   public:
+    /// Room for the values of so many rows: bound ones must not move.
+    void reserve(const step& step, std::size_t rows) { values_.reserve(step.slots.size() * rows); }
+    /// Behind what is bound already.
     void bind(const step& step, sqlite3_stmt* statement, std::span<const argument> arguments, call_context& context) {
-        values_.reserve(step.slots.size());
-        int index = 0;
         for (const slot& slot : step.slots) {
             if (slot.parameter >= arguments.size())
                 throw sql_error(codes::missing_argument);
             const argument& given = arguments[slot.parameter];
             values_.push_back(convert(context, given.value, given.type, slot.type, slot.mode, slot.column,
                                       slot.length_in_characters));
-            bind_storage_form(statement, ++index, values_.back(), slot.type);
+            bind_storage_form(statement, static_cast<int>(values_.size()), values_.back(), slot.type);
         }
     }
 
@@ -62,6 +67,7 @@ std::int64_t run_steps(ready_plan& ready, std::span<const argument> arguments, c
         const step& step = plan.steps[i];
         bound_slots slots;  // goes after the statement that borrows from it is reset
         const statement_use statement(ready.statement(i, place.connection));
+        slots.reserve(step, 1);
         slots.bind(step, statement.get(), arguments, place.connection.context());
         if (step.role == step_role::query) {
             place.memory.now.rows_found = send_rows(plan, statement.get(), place.connection, sink);
@@ -151,6 +157,48 @@ const prepared& ready_plan::statement(std::size_t step, connection& connection) 
     if (!statements_[step])
         statements_[step] = connection.prepare(plan_.steps[step].sql);
     return statements_[step];
+}
+
+std::size_t ready_plan::rows_together() const noexcept {
+    constexpr std::size_t most_rows = 64;
+    constexpr std::size_t most_slots = 4096;
+    if (plan_.steps.size() != 1 || plan_.steps[0].row_values == 0 || plan_.steps[0].slots.empty())
+        return 0;
+    return std::min(most_rows, most_slots / plan_.steps[0].slots.size());
+}
+
+const prepared& ready_plan::together(connection& connection) {
+    if (together_)
+        return together_;
+    const step& one = plan_.steps[0];
+    const std::string_view values = std::string_view(one.sql).substr(one.row_values);
+    std::string sql = one.sql;
+    for (std::size_t row = 1; row < rows_together(); ++row) {
+        sql += ", ";
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            sql += values[i];
+            if (values[i] != '?')
+                continue;
+            std::size_t number = 0;
+            i = static_cast<std::size_t>(
+                    std::from_chars(values.data() + i + 1, values.data() + values.size(), number).ptr - values.data()) -
+                1;
+            sql += std::to_string(number + row * one.slots.size());
+        }
+    }
+    together_ = connection.prepare(sql);
+    return together_;
+}
+
+void run_together(ready_plan& plan, std::span<const std::vector<argument>> rows, const run_place& place) {
+    const step& step = plan.plan().steps[0];
+    bound_slots slots;  // goes after the statement that borrows from it is reset
+    const statement_use statement(plan.together(place.connection));
+    slots.reserve(step, rows.size());
+    for (const std::vector<argument>& row : rows)
+        slots.bind(step, statement.get(), row, place.connection.context());
+    while (place.connection.step(statement.get())) {
+    }
 }
 
 std::int64_t run_plan(ready_plan& plan, std::span<const argument> arguments, const run_place& place,

@@ -22,9 +22,16 @@ class ready_plan {
     /// prepared when it is its turn.
     [[nodiscard]] const prepared& statement(std::size_t step, connection& connection);
 
+    /// Rows that one statement inserts at once; 0: the plan runs row by row. SQLite takes about a third of the time for
+    /// rows that come together.
+    [[nodiscard]] std::size_t rows_together() const noexcept;
+    /// The statement for so many rows; the slots of the n-th come behind those of the rows before.
+    [[nodiscard]] const prepared& together(connection& connection);
+
   private:
     dmkit::mock::plan plan_;
     std::vector<prepared> statements_;  ///< empty until ready
+    prepared together_;                 ///< null until needed
 };
 
 /// For rows that nobody wants.
@@ -45,6 +52,10 @@ struct run_place {
 /// changed.
 /// @param arguments of the whole text that the statement is part of
 std::int64_t run_plan(ready_plan& plan, std::span<const argument> arguments, const run_place& place, result_sink& sink);
+
+/// Runs the plan for rows_together() rows in one statement. If it throws, none of them is there; which row is to blame
+/// shows only when they run one by one.
+void run_together(ready_plan& plan, std::span<const std::vector<argument>> rows, const run_place& place);
 
 /// Adds what SQLite needs to write or read the table and, if @p cascading, those that refer to it. A temporary table is
 /// made in the connection.

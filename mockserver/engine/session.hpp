@@ -46,6 +46,7 @@ class engine_session final : public backend_session, private stored_lobs {
         std::vector<argument> no_arguments;
         std::size_t row = 0;
         std::size_t unit = 0;
+        std::size_t alone_until = 0;  ///< rows before this one run by themselves, as one of them fails
         bool started_transaction = false;
         bool any_success = false;
         bool kind_settled = false;  ///< the result has the kind of a query or DML
@@ -77,6 +78,8 @@ class engine_session final : public backend_session, private stored_lobs {
     /// False: the rest must wait for the writer's place.
     bool run_units();
     bool run_unit(unit& unit);
+    /// Runs some rows of a batch in one statement of SQLite. False: the next row runs by itself.
+    bool run_rows_together();
     void finish_row();
     void complete(std::optional<sql_error> failure);
     void run_bound(unit& unit);

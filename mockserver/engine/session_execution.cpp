@@ -86,12 +86,48 @@ bool engine_session::run_units() {
     while (running.row < running.rows()) {
         if (running.row > 0)
             check_time();
+        if (run_rows_together())
+            continue;
         while (running.unit < running.statement->units.size()) {
             if (!run_unit(running.statement->units[running.unit]))
                 return false;
             running.any_success = true;
             ++running.unit;
         }
+        finish_row();
+    }
+    return true;
+}
+
+bool engine_session::run_rows_together() {
+    operation& running = *operation_;
+    // The first row that succeeds has done what goes before each: rights, the writer's place, the transaction.
+    if (running.row < running.alone_until || !running.any_success || running.statement->units.size() > 1)
+        return false;
+    unit& unit = running.statement->units.front();
+    if (!unit.plan || unit.inexact || !transaction_.writing())
+        return false;
+    const std::size_t rows = unit.plan->rows_together();
+    if (rows < 2 || running.rows() - running.row < rows)
+        return false;
+    connection& connection = storage();
+    memory_.now.begin_statement();
+    try {
+        const time_limit limit(connection, running.deadline, overtime::fails_calls);
+        run_together(*unit.plan, std::span(running.what.rows).subspan(running.row, rows),
+                     {connection, visible_catalog(), memory_});
+    } catch (const constraint_failure&) {
+        running.alone_until = running.row + rows;
+        return false;
+    } catch (const sql_error& failure) {
+        if (ends_batch(failure) || transaction_.lost(connection))
+            throw;
+        running.alone_until = running.row + rows;
+        return false;
+    }
+    memory_.now.affected_rows = 1;
+    for (std::size_t i = 0; i < rows; ++i) {
+        running.row_count = 1;
         finish_row();
     }
     return true;
