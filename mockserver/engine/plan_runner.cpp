@@ -30,13 +30,19 @@ class bound_slots {
             if (slot.parameter >= arguments.size())
                 throw sql_error(codes::missing_argument);
             const argument& given = arguments[slot.parameter];
+            ++bound_;
+            if (is_text_that_stays(given.value, slot.type)) {
+                bind_storage_form(statement, bound_, given.value, slot.type);
+                continue;
+            }
             values_.push_back(convert(context, given.value, given.type, slot.type, slot.mode, slot.column,
                                       slot.length_in_characters));
-            bind_storage_form(statement, static_cast<int>(values_.size()), values_.back(), slot.type);
+            bind_storage_form(statement, bound_, values_.back(), slot.type);
         }
     }
 
   private:
+    int bound_ = 0;
     boost::container::small_vector<field, 8> values_;
 };
 

@@ -364,6 +364,14 @@ std::string to_text(const field_view& value, const data_type& type) {
     }
 }
 
+bool is_text_that_stays(const field_view& value, const data_type& to) noexcept {
+    const auto* text = value.get_if<std::string_view>();
+    if (!text || !is_text(to.id) || to.id == type_id::char_)
+        return false;
+    // No character set makes more than two bytes of a byte of UTF-8.
+    return to.id == type_id::clob || to.precision <= 0 || text->size() <= static_cast<std::size_t>(to.precision) / 2;
+}
+
 field convert(call_context& context, const field_view& value, const data_type& from, const data_type& to_type,
               conversion_mode mode, std::string_view name, bool length_in_characters) {
     if (value.is_null())

@@ -165,6 +165,10 @@ enum class conversion_mode : std::uint8_t {
 [[nodiscard]] field convert(call_context& context, const field_view& value, const data_type& from, const data_type& to,
                             conversion_mode mode, std::string_view name = {}, bool length_in_characters = false);
 
+/// Whether convert() to @p to would only copy the value: text that needs neither cutting nor padding. False says
+/// nothing.
+[[nodiscard]] bool is_text_that_stays(const field_view& value, const data_type& to) noexcept;
+
 /// The value as DM8 writes it when it becomes text: doubles with 15 digits and an exponent of three, decimals without
 /// superfluous zeros, times with the digits of their type.
 [[nodiscard]] std::string to_text(const field_view& value, const data_type& type);

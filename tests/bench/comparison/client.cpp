@@ -1,9 +1,9 @@
 // One task of the comparison with the vendor's driver, through our client. Prints what it took as one line of JSON.
 //
-//   dmkit_comparison DSN fill|rows|select|batch|loop COUNT
+//   dmkit_comparison DSN fill|rows|select|batch|loop|lob_write|lob_read COUNT
 //
-// COUNT is rows; `seconds` is without connecting and preparing, `grown` what the process's peak memory grew by, in
-// bytes.
+// COUNT is rows, of the last two mebibytes of one BLOB; `seconds` is without connecting and preparing, `grown` what the
+// process's peak memory grew by, in bytes.
 
 #include <charconv>
 #include <chrono>
@@ -12,6 +12,7 @@
 #include <fstream>
 #include <map>
 #include <ranges>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@
 #include <fmt/format.h>
 
 #include <dmkit/connection.hpp>
+#include <dmkit/lob.hpp>
 
 #include "mixed_rows.hpp"
 
@@ -147,12 +149,51 @@ void insert_batch(connection& on, std::size_t count, measured& out) {
     out.rows = count;
 }
 
+constexpr std::size_t mebibyte = 1U << 20U;
+
+/// The one value of DOCUMENT, for reading or writing in pieces.
+template <class Action>
+void with_document(connection& on, std::string_view sql, Action&& action) {
+    auto found = on.query(sql);
+    found.stream_lobs();
+    if (!found.next())
+        throw std::runtime_error("DOCUMENT has no row");
+    auto content = found.lob_at(0);
+    action(content);
+}
+
+void write_lob(connection& on, std::size_t count, measured& out) {
+    on.execute("DROP TABLE IF EXISTS DOCUMENT");
+    on.execute("CREATE TABLE DOCUMENT(CONTENT BLOB)");
+    // The value must be too long for its row: such a one only is written in pieces.
+    const bytes piece(mebibyte, std::byte{0x5A});
+    stopwatch watch(out);
+    on.execute("INSERT INTO DOCUMENT VALUES(?)", piece);
+    with_document(on, "SELECT CONTENT FROM DOCUMENT FOR UPDATE", [&](lob& content) {
+        for (std::size_t i = 1; i < count; ++i)
+            content.append(piece);
+    });
+    watch.stop();
+    out.rows = count;
+}
+
+void read_lob(connection& on, std::size_t count, measured& out) {
+    stopwatch watch(out);
+    std::size_t bytes = 0;
+    with_document(on, "SELECT CONTENT FROM DOCUMENT", [&](lob& content) {
+        content.read_each([&](std::span<const std::byte> piece) { bytes += piece.size(); });
+    });
+    watch.stop();
+    out.rows = bytes / mebibyte;
+    if (out.rows != count)
+        throw std::runtime_error(fmt::format("{} bytes came", bytes));
+}
+
 using task = void (*)(connection&, std::size_t, measured&);
-const std::map<std::string_view, task> tasks = {{"fill", fill},
-                                                {"rows", stream_rows},
-                                                {"select", select_prepared},
-                                                {"batch", insert_batch},
-                                                {"loop", insert_one_by_one}};
+const std::map<std::string_view, task> tasks = {
+    {"fill", fill},          {"rows", stream_rows},       {"select", select_prepared},
+    {"batch", insert_batch}, {"loop", insert_one_by_one}, {"lob_write", write_lob},
+    {"lob_read", read_lob}};
 
 }  // namespace
 
@@ -161,7 +202,7 @@ int main(int argc, char** argv) {
     const auto found = argc == 4 ? tasks.find(argv[2]) : tasks.end();
     if (found == tasks.end() ||
         std::from_chars(argv[3], argv[3] + std::string_view(argv[3]).size(), count).ec != std::errc{}) {
-        std::fputs("dmkit_comparison DSN fill|rows|select|batch|loop COUNT\n", stderr);
+        std::fputs("dmkit_comparison DSN fill|rows|select|batch|loop|lob_write|lob_read COUNT\n", stderr);
         return 2;
     }
     try {
