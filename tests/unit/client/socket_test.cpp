@@ -67,7 +67,7 @@ TEST(Socket, NamesFaults) {
 
 TEST(Socket, SeesAnOrderlyCloseWithoutARoundTrip) {
     const listener peer;
-    const auto client = connected_to(peer);
+    auto client = connected_to(peer);
     const int server = peer.accept();
     EXPECT_TRUE(client.is_alive());
     ::close(server);
@@ -96,7 +96,7 @@ TEST(Socket, SeesAResetAndUnexpectedBytes) {
 
 TEST(Socket, WaitsUntilTheDeadline) {
     const listener peer;
-    const auto client = connected_to(peer);
+    auto client = connected_to(peer);
     socket_fault fault;
     const auto begun = std::chrono::steady_clock::now();
     EXPECT_FALSE(client.wait(readiness::readable, begun + 30ms, fault));
