@@ -29,6 +29,8 @@ class borrowed_handle {
             core_->state().release(handle);
     }
     [[nodiscard]] const std::shared_ptr<connection_core>& core() const noexcept { return core_; }
+    /// The session that the handle belongs to.
+    [[nodiscard]] std::uint64_t epoch() const noexcept { return epoch_; }
     /// False after the session that the handle belongs to has ended.
     [[nodiscard]] bool is_current() const noexcept { return core_->epoch() == epoch_ && core_->state().connected; }
     /// As is_current(), or the connection is closed but nothing new has been opened: what is buffered can be read.

@@ -1,5 +1,6 @@
 #include <dmkit/lob.hpp>
 
+#include <algorithm>
 #include <utility>
 
 #include "client/io/async_call.hpp"
@@ -11,29 +12,21 @@ namespace detail {
 
 namespace {
 
-bool begins_character(char c) noexcept {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-}
-
 /// Bytes of the first @p units characters.
 std::size_t bytes_of_characters(std::string_view text, std::int64_t units) noexcept {
     std::size_t at = 0;
     for (; at < text.size(); ++at) {
-        if (begins_character(text[at]) && units-- == 0)
+        if (session::begins_character(text[at]) && units-- == 0)
             break;
     }
     return at;
-}
-
-std::int64_t characters_in(std::string_view text) noexcept {
-    return std::count_if(text.begin(), text.end(), begins_character);
 }
 
 }  // namespace
 
 session::machine* lob_length_task::next(connection_core& core) {
     if (lob_.data) {
-        length_ = lob_.target.text ? characters_in(*lob_.data) : static_cast<std::int64_t>(lob_.data->size());
+        length_ = lob_.target.text ? session::characters_of(*lob_.data) : static_cast<std::int64_t>(lob_.data->size());
         return nullptr;
     }
     if (std::exchange(started_, true)) {
@@ -43,28 +36,36 @@ session::machine* lob_length_task::next(connection_core& core) {
     return usable(core, "lob_length") ? &machine_ : nullptr;
 }
 
-void lob_read_task::fill(std::string_view from, std::int64_t units) {
-    std::memcpy(out_.data(), from.data(), from.size());
-    piece_ = {from.size(), units};
+void lob_read_task::fill(std::string_view from, std::int64_t units, bool last) {
+    // Only text that is none can come to this: its bytes are replaced by characters that are longer.
+    if (from.size() > out_.size()) {
+        fail(client_errc::value_format, "lob_read", "a CLOB holds bytes that are not text of the character set");
+        problem().details.delivered = delivery::answered;
+        return;
+    }
+    std::copy(from.begin(), from.end(), reinterpret_cast<char*>(out_.data()));
+    piece_ = {from.size(), units, last};
 }
 
 void lob_read_task::read_in_row() {
     std::string_view rest = *lob_.data;
-    if (!lob_.target.text) {
+    std::size_t taken = out_.size();
+    if (lob_.target.text) {
+        rest.remove_prefix(bytes_of_characters(rest, position_));
+        taken = bytes_of_characters(rest, static_cast<std::int64_t>(out_.size() / 4));
+    } else {
         rest.remove_prefix(
             static_cast<std::size_t>(std::min<std::int64_t>(position_, static_cast<std::int64_t>(rest.size()))));
-        rest = rest.substr(0, out_.size());
-        return fill(rest, static_cast<std::int64_t>(rest.size()));
     }
-    rest.remove_prefix(bytes_of_characters(rest, position_));
-    rest = rest.substr(0, bytes_of_characters(rest, static_cast<std::int64_t>(out_.size() / 4)));
-    fill(rest, characters_in(rest));
+    const auto read = rest.substr(0, taken);
+    fill(read, lob_.target.text ? session::characters_of(read) : static_cast<std::int64_t>(read.size()),
+         read.size() == rest.size());
 }
 
 session::machine* lob_read_task::next(connection_core& core) {
     if (machine_) {
         // As many units were asked for as fit.
-        fill(read_, machine_->units());
+        fill(read_, machine_->units(), machine_->ended());
         return nullptr;
     }
     const auto room = static_cast<std::int64_t>(lob_.target.text ? out_.size() / 4 : out_.size());
@@ -76,9 +77,13 @@ session::machine* lob_read_task::next(connection_core& core) {
         read_in_row();
         return nullptr;
     }
-    // Nothing lies behind what the wire can name.
-    if (!usable(core, "lob_read") || !fits(position_))
+    if (!usable(core, "lob_read"))
         return nullptr;
+    // Nothing lies behind what the wire can name.
+    if (!fits(position_)) {
+        fill({}, 0, true);
+        return nullptr;
+    }
     const auto most = lob_.target.text ? session::lob_piece_characters : session::lob_piece_bytes;
     machine_.emplace(lob_.target, position_, std::min(room, most), read_);
     return &*machine_;
@@ -89,13 +94,13 @@ session::machine* lob_write_task::next(connection_core& core) {
         return nullptr;
     if (length_)
         position_ = length_->length();
-    if (!writable(core, "lob_write", std::max<std::int64_t>(position_, 0)))
+    if (!writable(core, "lob_write", position_.value_or(0)))
         return nullptr;
-    if (position_ < 0) {
+    if (!position_) {
         length_.emplace(lob_.target);
         return &*length_;
     }
-    machine_.emplace(lob_.target, position_, data_);
+    machine_.emplace(lob_.target, *position_, data_);
     return &*machine_;
 }
 
@@ -123,22 +128,23 @@ Result run_lob(detail::lob_state* state, error_code& code, diagnostics& details,
     return static_cast<Result>(call.take());
 }
 
-template <class Task, class... Results, class Storage, class Make>
-void start_lob(detail::lob_state* state, diagnostics* details, completion_handler<Results...> handler, Storage storage,
-               const Make& make) {
-    if (state == nullptr) {
+template <class Task, class... Results, class... Arguments>
+void start_lob(const std::shared_ptr<detail::lob_state>& state, diagnostics* details,
+               completion_handler<Results...> handler, const Arguments&... arguments) {
+    if (!state) {
         detail::post_refusal<Results...>(nullptr, std::move(handler), make_error_code(client_errc::not_connected),
                                          Results{}...);
         return;
     }
-    detail::start_call<Task, Results...>(state->core, details, std::move(handler), state->core->deadline_of({}),
-                                         std::move(storage), make);
+    detail::start_call<Task, Results...>(
+        state->core, details, std::move(handler), state->core->deadline_of({}), state,
+        [&](const std::shared_ptr<detail::lob_state>& target) { return Task(*target, arguments...); });
 }
 
 }  // namespace
 
 lob::lob() noexcept = default;
-lob::lob(std::unique_ptr<detail::lob_state> state) noexcept : state_(std::move(state)) {}
+lob::lob(std::shared_ptr<detail::lob_state> state) noexcept : state_(std::move(state)) {}
 lob::lob(lob&&) noexcept = default;
 lob& lob::operator=(lob&&) noexcept = default;
 lob::~lob() = default;
@@ -175,11 +181,12 @@ lob::piece lob::read_some(std::int64_t position, std::span<std::byte> out) {
     return read;
 }
 
-std::int64_t lob::write_data(std::int64_t position, std::string_view data, error_code& code, diagnostics& details) {
+std::int64_t lob::write_data(std::optional<std::int64_t> position, std::string_view data, error_code& code,
+                             diagnostics& details) {
     return run_lob<detail::lob_write_task, std::int64_t>(state_.get(), code, details, position, data);
 }
 
-std::int64_t lob::write_data(std::int64_t position, std::string_view data) {
+std::int64_t lob::write_data(std::optional<std::int64_t> position, std::string_view data) {
     error_code code;
     diagnostics details;
     const auto written = write_data(position, data, code, details);
@@ -199,29 +206,21 @@ void lob::truncate(std::int64_t length) {
 }
 
 void lob::start_length(diagnostics* details, completion_handler<std::int64_t> handler) {
-    start_lob<detail::lob_length_task, std::int64_t>(
-        state_.get(), details, std::move(handler), state_.get(),
-        [](detail::lob_state* target) { return detail::lob_length_task(*target); });
+    start_lob<detail::lob_length_task, std::int64_t>(state_, details, std::move(handler));
 }
 
 void lob::start_read(std::int64_t position, std::span<std::byte> out, diagnostics* details,
                      completion_handler<piece> handler) {
-    start_lob<detail::lob_read_task, piece>(
-        state_.get(), details, std::move(handler), state_.get(),
-        [position, out](detail::lob_state* target) { return detail::lob_read_task(*target, position, out); });
+    start_lob<detail::lob_read_task, piece>(state_, details, std::move(handler), position, out);
 }
 
-void lob::start_write(std::int64_t position, std::string_view data, diagnostics* details,
+void lob::start_write(std::optional<std::int64_t> position, std::string_view data, diagnostics* details,
                       completion_handler<std::int64_t> handler) {
-    start_lob<detail::lob_write_task, std::int64_t>(
-        state_.get(), details, std::move(handler), state_.get(),
-        [position, data](detail::lob_state* target) { return detail::lob_write_task(*target, position, data); });
+    start_lob<detail::lob_write_task, std::int64_t>(state_, details, std::move(handler), position, data);
 }
 
 void lob::start_truncate(std::int64_t length, diagnostics* details, completion_handler<> handler) {
-    start_lob<detail::lob_truncate_task>(
-        state_.get(), details, std::move(handler), state_.get(),
-        [length](detail::lob_state* target) { return detail::lob_truncate_task(*target, length); });
+    start_lob<detail::lob_truncate_task>(state_, details, std::move(handler), length);
 }
 
 }  // namespace dmkit

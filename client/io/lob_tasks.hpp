@@ -1,9 +1,11 @@
 #pragma once
 
-#include <algorithm>
-#include <cstring>
-#include <limits>
+#include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
 #include <dmkit/lob.hpp>
 
@@ -41,10 +43,7 @@ class lob_task : public task {
             return true;
         return false;
     }
-    /// The wire has 32 bits for it.
-    static bool fits(std::int64_t position) noexcept {
-        return position >= 0 && position <= std::numeric_limits<std::int32_t>::max();
-    }
+    static bool fits(std::int64_t position) noexcept { return position >= 0 && position <= session::most_lob_units; }
 
     lob_state& lob_;
 };
@@ -70,7 +69,7 @@ class lob_read_task final : public lob_task {
 
   private:
     void read_in_row();
-    void fill(std::string_view from, std::int64_t units);
+    void fill(std::string_view from, std::int64_t units, bool last);
 
     std::int64_t position_;
     std::span<std::byte> out_;
@@ -81,14 +80,14 @@ class lob_read_task final : public lob_task {
 
 class lob_write_task final : public lob_task {
   public:
-    /// @param position −1: behind the end
-    lob_write_task(lob_state& lob, std::int64_t position, std::string_view data) noexcept
+    /// @param position nothing: behind the end
+    lob_write_task(lob_state& lob, std::optional<std::int64_t> position, std::string_view data) noexcept
         : lob_task(lob), position_(position), data_(data) {}
     session::machine* next(connection_core& core) override;
     [[nodiscard]] std::int64_t take() const noexcept { return machine_ ? machine_->units() : 0; }
 
   private:
-    std::int64_t position_;
+    std::optional<std::int64_t> position_;
     std::string_view data_;
     std::optional<session::lob_length_machine> length_;
     std::optional<session::lob_write_machine> machine_;

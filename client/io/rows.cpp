@@ -63,9 +63,9 @@ lob rows::lob_at(std::size_t index) const {
         throw detail::read_error(client_errc::column_type_mismatch, columns, index);
     if (value.is_null())
         throw detail::read_error(client_errc::null_value, columns, index);
-    auto out = std::make_unique<detail::lob_state>();
+    auto out = std::make_shared<detail::lob_state>();
     out->core = state_->handle.core();
-    out->epoch = out->core->epoch();
+    out->epoch = state_->handle.epoch();
     out->target.text = columns[index].type.id == type_id::clob;
     auto& cursor = state_->cursor;
     for (std::size_t i = 0; i < cursor.lob_count(); ++i) {

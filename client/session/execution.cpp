@@ -18,12 +18,8 @@ bool fill_sql(session_state& state, std::string_view sql, std::vector<std::byte>
 failure take_prepared(session_state& state, const wire::frame_view& frame, const statement_handle& handle,
                       prepared& out) {
     wire::prepare_response response;
-    if (const auto error = decode(frame, state.codec_of(handle), response)) {
-        failure fault;
-        fault.code = make_error_code(to_client_error(error.fault));
-        fault.details.client_message = error.to_string();
-        return fault;
-    }
+    if (const auto error = decode(frame, state.codec_of(handle), response))
+        return failure_of(error);
     state.transaction_status = response.transaction_status;
     out.handle = handle;
     out.kind = response.kind;

@@ -20,13 +20,6 @@ constexpr std::int16_t set_transaction = 166;
 constexpr std::uint8_t column_wise = 2;
 constexpr std::int64_t failed_row = -3;
 
-failure problem(client_errc code, std::string text) {
-    failure out;
-    out.code = make_error_code(code);
-    out.details.client_message = std::move(text);
-    return out;
-}
-
 failure take_out_values(session_state& state, const wire::execute_response& response,
                         std::span<const wire::parameter_type> types, execution_result& info) {
     if (response.out_parameters.empty())
@@ -39,9 +32,9 @@ failure take_out_values(session_state& state, const wire::execute_response& resp
         info.out_parameters.push_back(i);
     }
     if (response.out_parameters.size() != wanted.size())
-        return problem(client_errc::protocol_violation, std::to_string(response.out_parameters.size()) +
-                                                            " OUT parameters were answered, " +
-                                                            std::to_string(wanted.size()) + " were sent");
+        return failure_of(client_errc::protocol_violation, std::to_string(response.out_parameters.size()) +
+                                                               " OUT parameters were answered, " +
+                                                               std::to_string(wanted.size()) + " were sent");
     state.arena.clear();
     auto context = state.values(state.arena, wire::value_place::row);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -50,7 +43,7 @@ failure take_out_values(session_state& state, const wire::execute_response& resp
         if (const auto& raw = response.out_parameters[i]; raw && wanted[i].id != type_id::cursor) {
             const auto fault = wire::decode_value(wanted[i], *raw, context, value);
             if (fault != wire::value_fault::none)
-                return problem(
+                return failure_of(
                     fault == wire::value_fault::out_of_row ? client_errc::lob_out_of_row : client_errc::value_format,
                     "OUT parameter " + std::to_string(i + 1) + ": " + std::string(to_string(fault)));
         }
@@ -102,7 +95,7 @@ failure take_execution(session_state& state, const wire::frame_view& frame, cons
                        std::int64_t limit, outcome& out) {
     wire::execute_response response;
     if (const auto error = decode(frame, state.codec_of(handle), response))
-        return problem(to_client_error(error.fault), error.to_string());
+        return failure_of(error);
     take_session_changes(state, response);
 
     auto& info = out.info;
@@ -120,11 +113,11 @@ failure take_execution(session_state& state, const wire::frame_view& frame, cons
     if (out.has_rows) {
         auto set = response.columns.empty() ? columns : make_columns(state, response.columns);
         if (!set)
-            return problem(client_errc::protocol_violation, "rows without a description of their columns");
+            return failure_of(client_errc::protocol_violation, "rows without a description of their columns");
         if (response.row_format == column_wise)
-            return problem(client_errc::server_not_supported, "rows in columns, which were not asked for");
+            return failure_of(client_errc::server_not_supported, "rows in columns, which were not asked for");
         if (response.row_count < 0)
-            return problem(client_errc::frame_format, "EXECUTE response: a negative number of rows");
+            return failure_of(client_errc::frame_format, "EXECUTE response: a negative number of rows");
         out.rows = cursor(handle, std::move(set), response.affected_rows, limit);
         out.rows.load(response.rows, response.row_count, response.affected_rows);
         info.affected_rows = out.rows.total().value_or(0);

@@ -23,6 +23,15 @@ struct lob_target {
     wire::lob_locator locator;
 };
 
+/// Positions and lengths have 32 bits on the wire.
+inline constexpr std::int64_t most_lob_units = std::numeric_limits<std::int32_t>::max();
+
+/// True for a byte of UTF-8 that continues no character.
+[[nodiscard]] constexpr bool begins_character(char c) noexcept {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+}
+[[nodiscard]] std::int64_t characters_of(std::string_view utf8) noexcept;
+
 /// What one message reads or writes at most, as the vendor's drivers do it (docs/protocol: LOBs).
 inline constexpr std::int64_t lob_piece_bytes = 32000;
 inline constexpr std::int64_t lob_piece_characters = 16000;
@@ -42,16 +51,24 @@ class lob_transfer {
     [[nodiscard]] bool done() const noexcept { return left_ <= 0; }
     /// Bytes or characters that have come.
     [[nodiscard]] std::int64_t units() const noexcept { return units_; }
+    /// The server has said that nothing follows what has come.
+    [[nodiscard]] bool ended() const noexcept { return ended_; }
     [[nodiscard]] wire::lob_read_request next() const noexcept;
     /// @return an error if the answer cannot be understood
     [[nodiscard]] failure take(session_state& state, const wire::frame_view& frame);
 
   private:
+    /// Units that next() asks for.
+    [[nodiscard]] std::int64_t wanted() const noexcept;
+    /// Appends the data of @p piece. @return its units, or nothing if it cannot be what it says
+    [[nodiscard]] std::optional<std::int64_t> append(session_state& state, const wire::lob_read_response& piece);
+
     lob_target target_;
     wire::lob_cursor cursor_;
     std::int64_t position_;
     std::int64_t left_;
     std::int64_t units_ = 0;
+    bool ended_ = false;
     std::string* out_;
 };
 
@@ -76,6 +93,7 @@ class lob_read_machine final : public session_machine {
     lob_read_machine(const lob_target& target, std::int64_t position, std::int64_t units, std::string& out)
         : session_machine("lob_read"), transfer_(target, position, units, out) {}
     [[nodiscard]] std::int64_t units() const noexcept { return transfer_.units(); }
+    [[nodiscard]] bool ended() const noexcept { return transfer_.ended(); }
 
   private:
     step ready(session_state& state) override;
@@ -84,11 +102,12 @@ class lob_read_machine final : public session_machine {
     lob_transfer transfer_;
 };
 
-/// LOB_SET_DATA, as often as it takes.
+/// LOB_SET_DATA, as often as it takes. Nothing is sent of data that cannot be sent as a whole.
 class lob_write_machine final : public session_machine {
   public:
-    /// @p data must outlive the machine; it is UTF-8 for a CLOB.
-    lob_write_machine(const lob_target& target, std::int64_t position, std::string_view data)
+    /// @p target follows the LOB when it moves. @p target and @p data must outlive the machine; @p data is UTF-8 for a
+    /// CLOB.
+    lob_write_machine(lob_target& target, std::int64_t position, std::string_view data)
         : session_machine("lob_write"),
           target_(target),
           cursor_{target.locator.file, target.locator.page, 0},
@@ -100,11 +119,16 @@ class lob_write_machine final : public session_machine {
     step ready(session_state& state) override;
     step reply(session_state& state, const wire::frame_view& frame) override;
     step put_next(session_state& state);
+    /// What of rest_ the next message brings.
+    [[nodiscard]] std::string_view next_piece(const session_state& state, std::string_view rest) const noexcept;
+    [[nodiscard]] bool is_encodable(session_state& state) const;
+    [[nodiscard]] std::int64_t units_of(std::string_view data) const noexcept;
 
-    lob_target target_;
+    lob_target& target_;
     wire::lob_cursor cursor_;
     std::int64_t position_;
     std::int64_t units_ = 0;
+    std::int64_t piece_units_ = 0;  ///< of the message in progress
     std::string_view rest_;
     std::vector<std::byte> piece_;
     bool begun_ = false;
@@ -113,7 +137,8 @@ class lob_write_machine final : public session_machine {
 /// LOB_TRUNCATE.
 class lob_truncate_machine final : public session_machine {
   public:
-    lob_truncate_machine(const lob_target& target, std::int64_t length)
+    /// @p target follows the LOB when it moves; it must outlive the machine.
+    lob_truncate_machine(lob_target& target, std::int64_t length)
         : session_machine("lob_truncate"), target_(target), length_(length) {}
     [[nodiscard]] std::int64_t length() const noexcept { return length_; }
 
@@ -121,7 +146,7 @@ class lob_truncate_machine final : public session_machine {
     step ready(session_state& state) override;
     step reply(session_state& state, const wire::frame_view& frame) override;
 
-    lob_target target_;
+    lob_target& target_;
     std::int64_t length_;
 };
 
@@ -150,12 +175,14 @@ class fetch_lobs_machine final : public session_machine {
     step ready(session_state& state) override;
     step reply(session_state& state, const wire::frame_view& frame) override;
     step begin_next(session_state& state);
+    step begin_transfer(session_state& state, std::int64_t length);
     step read_on(session_state& state);
 
     std::deque<off_row_lob>& lobs_;
     std::size_t next_;
     std::size_t end_;
     bool asking_length_ = false;
+    std::int64_t length_ = 0;  ///< that the LOB in transfer has as the server says
     std::optional<lob_transfer> transfer_;
 };
 

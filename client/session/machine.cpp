@@ -50,6 +50,17 @@ client_errc to_client_error(wire::decode_fault fault) noexcept {
     }
 }
 
+failure failure_of(client_errc code, std::string text) {
+    failure out;
+    out.code = make_error_code(code);
+    out.details.client_message = std::move(text);
+    return out;
+}
+
+failure failure_of(const wire::decode_error& error) {
+    return failure_of(to_client_error(error.fault), error.to_string());
+}
+
 action exchange_machine::resume(session_state& state, const input& what) {
     switch (what.what) {
         case input::kind::start:

@@ -111,5 +111,8 @@ class exchange_machine : public machine {
 
 /// The fault that stands for @p fault in received bytes.
 [[nodiscard]] client_errc to_client_error(wire::decode_fault fault) noexcept;
+[[nodiscard]] failure failure_of(client_errc code, std::string text);
+/// Of an answer that cannot be understood.
+[[nodiscard]] failure failure_of(const wire::decode_error& error);
 
 }  // namespace dmkit::session

@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <dmkit/dmkit.hpp>
@@ -171,6 +172,35 @@ TEST_P(LargeObjects, AreWrittenByTheirLocators) {
     EXPECT_EQ(code, error_code(-7992, server_category()));
 }
 
+TEST_P(LargeObjects, AreWrittenWhereThereIsAPlace) {
+    db.execute("INSERT INTO DOC VALUES(1, NULL, ?)", make_text(5'000));
+    auto doc = clob(1);
+    error_code code;
+    diagnostics details;
+    for (const std::int64_t position : {std::int64_t{-7}, std::int64_t{-1}, std::int64_t{1} << 31U}) {
+        doc.write(position, "x", code, details);
+        EXPECT_EQ(code, client_errc::value_out_of_range) << position;
+    }
+    doc.write(0, make_text(30'000) + "\xFF", code, details);
+    EXPECT_EQ(code, client_errc::text_not_encodable);
+    EXPECT_TRUE(text_of(1) == make_text(5'000)) << "nothing was written";
+}
+
+TEST_P(LargeObjects, BelongToTheSessionOfTheirRows) {
+    db.execute("INSERT INTO DOC VALUES(1, NULL, ?)", make_text(5'000));
+    auto rows = db.query("SELECT C FROM DOC");
+    rows.stream_lobs();
+    ASSERT_TRUE(rows.next());
+    db.close();
+    db.connect(parse_dsn(server.dsn()));
+    auto doc = rows.lob_at(0);
+    error_code code;
+    diagnostics details;
+    doc.truncate(0, code, details);
+    EXPECT_EQ(code, client_errc::not_connected);
+    EXPECT_TRUE(text_of(1) == make_text(5'000));
+}
+
 TEST_P(LargeObjects, WrittenInATransactionAreUndoneWithIt) {
     db.execute("INSERT INTO DOC VALUES(1, NULL, ?)", make_text(5'000));
     {
@@ -293,6 +323,12 @@ TEST(LargeObject, IsReadAndWrittenInCoroutines) {
         EXPECT_EQ(co_await doc.async_append(std::string_view("x"), asio::use_awaitable), 1);
         EXPECT_EQ(co_await doc.async_write(0, std::string_view("y"), asio::use_awaitable), 1);
         co_await doc.async_truncate(20'000, asio::use_awaitable);
+        // The call goes on when the object is gone.
+        auto read = std::make_shared<std::int64_t>(0);
+        rows.lob_at(0).async_length([read](error_code code, std::int64_t length) { *read = code ? -1 : length; });
+        while (*read == 0)
+            co_await asio::post(loop, asio::use_awaitable);
+        EXPECT_EQ(*read, 20'000);
         EXPECT_EQ(co_await doc.async_length(asio::use_awaitable), 20'000);
     };
     asio::co_spawn(context, work(server.dsn(), context), [&](std::exception_ptr caught) { failure = caught; });

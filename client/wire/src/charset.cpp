@@ -125,6 +125,10 @@ std::string_view charset_converter::to_utf8(std::span<const std::byte> text, tex
 }
 
 void charset_converter::append_utf8(std::span<const std::byte> text, std::string& out) {
+    if (set_ == charset::utf8 && is_utf8(text)) {
+        out.append(view(text));
+        return;
+    }
     const std::size_t before = out.size();
     out.resize(before + utf8_bound(text.size()));
     out.resize(before + convert_to_utf8(text, std::span(out).subspan(before)));

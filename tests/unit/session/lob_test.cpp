@@ -89,6 +89,47 @@ TEST(LobRead, RefusesMoreThanItAskedFor) {
     EXPECT_EQ(conversation.run(*state, machine).code, client_errc::protocol_violation);
 }
 
+TEST(LobRead, RefusesACountThatContradictsTheText) {
+    const auto conversation =
+        script().client_sends(wire::command::lob_read, reads(0, 16)).server_sends(piece("abcdef", true, 1));
+    const auto state = logged_in();
+    std::string out;
+    lob_read_machine machine(example(true), 0, 16, out);
+    EXPECT_EQ(conversation.run(*state, machine).code, client_errc::protocol_violation);
+}
+
+/// No character of any of the character sets has more than four bytes.
+TEST(LobRead, RefusesMoreBytesThanItsCharactersCanHave) {
+    const std::string bad(65, '\xFF');
+    const auto conversation =
+        script().client_sends(wire::command::lob_read, reads(0, 16)).server_sends(piece(bad, true, 16));
+    const auto state = logged_in();
+    std::string out;
+    lob_read_machine machine(example(true), 0, 16, out);
+    EXPECT_EQ(conversation.run(*state, machine).code, client_errc::protocol_violation);
+    const auto few =
+        script().client_sends(wire::command::lob_read, reads(0, 16)).server_sends(piece(bad.substr(0, 9), true, 2));
+    const auto other = logged_in();
+    lob_read_machine again(example(true), 0, 16, out);
+    EXPECT_EQ(few.run(*other, again).code, client_errc::protocol_violation);
+}
+
+/// Positions are the server's: what it counts as one character may be several replacements here.
+TEST(LobRead, GoesOnByTheServersCountWhereBytesAreNoText) {
+    const auto conversation = script()
+                                  .client_sends(wire::command::lob_read, reads(0, 3))
+                                  .server_sends(piece("a\xFF\xFF", false, 2))
+                                  .client_sends(wire::command::lob_read, reads(2, 1))
+                                  .server_sends(piece("b", true, 1));
+    const auto state = logged_in();
+    std::string out;
+    lob_read_machine machine(example(true), 0, 3, out);
+    EXPECT_FALSE(conversation.run(*state, machine).code);
+    EXPECT_EQ(out, "a\uFFFD\uFFFDb");
+    EXPECT_EQ(machine.units(), 3);
+    EXPECT_TRUE(machine.ended());
+}
+
 TEST(LobRead, IsEndedByARefusal) {
     const auto conversation = script()
                                   .client_sends(wire::command::lob_read, reads(0, 2))
@@ -119,6 +160,34 @@ TEST(FetchLobs, AskForTheLengthOfTextOnly) {
     EXPECT_EQ(lobs[1].data, "abc");
 }
 
+TEST(FetchLobs, DoNotTakeAPartForTheWhole) {
+    std::deque<off_row_lob> lobs(1);
+    lobs[0].target = example(true);
+    const auto conversation = script()
+                                  .client_sends(wire::command::lob_length)
+                                  .server_sends(frame_of(wire::lob_length_response{5}))
+                                  .client_sends(wire::command::lob_read, reads(0, 5))
+                                  .server_sends(piece("达梦", false))
+                                  .client_sends(wire::command::lob_read, reads(2, 3))
+                                  .server_sends(piece("", false));
+    const auto state = logged_in();
+    fetch_lobs_machine machine(lobs, 0, 1);
+    EXPECT_EQ(conversation.run(*state, machine).code, client_errc::value_format);
+    EXPECT_TRUE(state->connected);
+}
+
+TEST(FetchLobs, RefuseWhatTheWireCannotName) {
+    std::deque<off_row_lob> lobs(1);
+    lobs[0].target = example(true);
+    const auto conversation = script()
+                                  .client_sends(wire::command::lob_length)
+                                  .server_sends(frame_of(wire::lob_length_response{std::int64_t{1} << 31U}));
+    const auto state = logged_in();
+    fetch_lobs_machine machine(lobs, 0, 1);
+    EXPECT_EQ(conversation.run(*state, machine).code, client_errc::value_out_of_range);
+    EXPECT_TRUE(state->connected);
+}
+
 TEST(LobWrite, CutsPiecesOfWholeCharacters) {
     // 15999 bytes, then a character of three that no longer fits.
     const std::string text = std::string(15'999, 'a') + "达b";
@@ -140,9 +209,77 @@ TEST(LobWrite, CutsPiecesOfWholeCharacters) {
                                   .client_sends(wire::command::lob_write, writes(wire::lob_part::last, 16'006, 4))
                                   .server_sends(wrote(2));
     const auto state = logged_in();
-    lob_write_machine machine(example(true), 7, text);
+    auto target = example(true);
+    lob_write_machine machine(target, 7, text);
     EXPECT_FALSE(conversation.run(*state, machine).code);
     EXPECT_EQ(machine.units(), 16'001);
+}
+
+/// The answer says where the LOB is from now on.
+TEST(LobWrite, FollowsALobThatMoves) {
+    const auto addresses = [](std::int64_t id, std::int32_t page) {
+        return [=](const wire::frame_view& frame) {
+            wire::lob_write_request request;
+            ASSERT_FALSE(decode(frame, {}, request));
+            EXPECT_EQ(request.id, id);
+            EXPECT_EQ(request.page, page);
+        };
+    };
+    auto target = example(false);
+    const auto first = script()
+                           .client_sends(wire::command::lob_write, addresses(42, 1234))
+                           .server_sends(frame_of(wire::lob_write_response{{1, 78, 0}, 3, 43, 1, 77}));
+    const auto state = logged_in();
+    lob_write_machine machine(target, 0, "abc");
+    EXPECT_FALSE(first.run(*state, machine).code);
+    EXPECT_EQ(target.locator.file, 1);
+    const auto second = script()
+                            .client_sends(wire::command::lob_write, addresses(43, 77))
+                            .server_sends(frame_of(wire::lob_write_response{{1, 78, 0}, 1, 43, 1, 77}));
+    lob_write_machine again(target, 3, "d");
+    EXPECT_FALSE(second.run(*state, again).code);
+    const auto third =
+        script().client_sends(wire::command::lob_truncate).server_sends(frame_of(wire::lob_truncate_response{1, 44}));
+    lob_truncate_machine cut(target, 1);
+    EXPECT_FALSE(third.run(*state, cut).code);
+    EXPECT_EQ(target.locator.id, 44);
+}
+
+TEST(LobWrite, TakesNoShortWriteForAWholeOne) {
+    for (const std::int32_t written : {0, 2, 4}) {
+        const auto conversation =
+            script()
+                .client_sends(wire::command::lob_write)
+                .server_sends(frame_of(wire::lob_write_response{{0, 1234, 0}, written, 42, 0, 1234}));
+        const auto state = logged_in();
+        auto target = example(true);
+        lob_write_machine machine(target, 0, "达梦x");
+        EXPECT_EQ(conversation.run(*state, machine).code, client_errc::protocol_violation) << written;
+    }
+}
+
+TEST(LobWrite, SendsNothingOfWhatCannotBeSentAsAWhole) {
+    const auto refused = [](wire::charset set, const std::string& text) {
+        const auto state = logged_in();
+        state->text = wire::charset_converter(set);
+        auto target = example(true);
+        lob_write_machine machine(target, 0, text);
+        EXPECT_EQ(script().run(*state, machine).code, client_errc::text_not_encodable);
+        EXPECT_TRUE(state->connected);
+    };
+    const std::string start(18'000, 'a');
+    refused(wire::charset::utf8, start + "\xFF");
+    refused(wire::charset::euc_kr, start + "😀");
+    refused(wire::charset::utf8, std::string(20'000, '\x80'));
+    refused(wire::charset::gb18030, std::string(20'000, '\x80'));
+}
+
+TEST(LobWrite, StaysInsideOfWhatTheWireCanName) {
+    const auto state = logged_in();
+    auto target = example(false);
+    const std::string data(20'000, 'a');
+    lob_write_machine machine(target, std::numeric_limits<std::int32_t>::max() - 19'999, data);
+    EXPECT_EQ(script().run(*state, machine).code, client_errc::value_out_of_range);
 }
 
 TEST(LobWrite, SendsTheBytesOfTheVendorsDriver) {
@@ -154,7 +291,8 @@ TEST(LobWrite, SendsTheBytesOfTheVendorsDriver) {
                                   .client_sends(wire::command::lob_write, check)
                                   .server_sends(frame_of(wire::lob_write_response{{0, 1234, 0}, 3, 42, 0, 1234}));
     const auto state = logged_in();
-    lob_write_machine machine(example(true), 5, "xyz");
+    auto target = example(true);
+    lob_write_machine machine(target, 5, "xyz");
     EXPECT_FALSE(conversation.run(*state, machine).code);
     EXPECT_EQ(machine.units(), 3);
 }
@@ -167,7 +305,8 @@ TEST(LobTruncate, SendsTheBytesOfTheVendorsDriver) {
                                   .client_sends(wire::command::lob_truncate, check)
                                   .server_sends(frame_of(wire::lob_truncate_response{9, 42}));
     const auto state = logged_in();
-    lob_truncate_machine machine(example(true), 9);
+    auto target = example(true);
+    lob_truncate_machine machine(target, 9);
     EXPECT_FALSE(conversation.run(*state, machine).code);
     EXPECT_EQ(machine.length(), 9);
 }
