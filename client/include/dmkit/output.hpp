@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -19,6 +20,20 @@ struct output_parameter {
     bool sends;  ///< the variable's value goes to the server
 };
 
+namespace detail {
+
+template <class T>
+inline constexpr bool is_view =
+    std::same_as<T, std::string_view> || std::same_as<T, bytes_view> || std::same_as<T, field_view>;
+template <class T>
+inline constexpr bool is_view<std::optional<T>> = is_view<T>;
+
+/// A variable that holds a value by itself: a view would be into memory that the call has left.
+template <class T>
+concept output_variable = std::same_as<T, rows> || (readable_field<T> && !is_view<T>);
+
+}  // namespace detail
+
 /// `db.execute("BEGIN p(?, ?); END;", 5, dmkit::out(answer))`: stands for an OUT parameter. Once the call has succeeded
 /// the variable holds its value, converted by the rules of dmkit/conversion.hpp; for a NULL it must be a std::optional
 /// or a field. Where the server does not know the parameter's type it is the variable's. A `dmkit::rows` takes the rows
@@ -26,11 +41,12 @@ struct output_parameter {
 /// ended, which an asynchronous call does with its handler.
 ///
 /// The direction of a parameter is what the server says (as with the vendor's drivers): out() where it says IN is
-/// refused before anything is executed (parameter_type).
+/// refused before anything is executed (parameter_type). What a field_traits of the caller's throws while it reads a
+/// value comes out of a synchronous call, and ends an asynchronous one with exception_thrown; the statement has been
+/// executed, and the connection stays usable.
 template <class T>
 [[nodiscard]] output_parameter<T> out(T& variable) noexcept {
-    static_assert(std::same_as<T, rows> || (detail::readable_field<T> && !std::same_as<T, std::string_view> &&
-                                            !std::same_as<T, bytes_view> && !std::same_as<T, field_view>),
+    static_assert(detail::output_variable<T>,
                   "not a type that can hold the value of a parameter: see dmkit/conversion.hpp");
     return {&variable, false};
 }
