@@ -204,8 +204,9 @@ parameter_fault parameter_writer::choose_types(const parameter_source& rows) {
         const bool servers =
             known && (returned || !seen[i] || (described.exact && !own[i]) || (has_mark(described.type) && !own[i]));
         auto type = servers ? described.type : seen[i] ? natural[i] : null_type;
+        // A value that is given knows better than its variable what it takes: nanoseconds, a zone, a LOB.
         if (const auto wanted = wanted_.find(i); wanted != wanted_.end() && (!described.exact || !known))
-            type = wanted->second;
+            type = seen[i] ? natural[i] : wanted->second;
         const bool cursor = type.id == type_id::cursor;
         if (cursor && !cursors_.contains(i))
             return {client_errc::unsupported_type,

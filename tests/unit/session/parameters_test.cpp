@@ -93,6 +93,25 @@ TEST(Parameters, OfUnknownTypeTakeThatOfTheVariable) {
     EXPECT_EQ(writer.types()[0].type, static_cast<int>(type_id::bigint));
 }
 
+/// The value that goes in says what it takes; the variable alone knows neither nanoseconds nor zone nor length.
+TEST(Parameters, OfUnknownTypeKeepAllOfTheValueThatIsGiven) {
+    const auto type_of = [](const field_view& given, const data_type& wanted) {
+        std::vector<parameter_metadata> parameters{described(type_id::unknown)};
+        parameters[0].direction = parameter_direction::in_out;
+        const auto state = logged_in();
+        parameter_writer writer(*state, parameters);
+        writer.set_wanted(0, wanted);
+        EXPECT_FALSE(writer.choose_types(single_row(std::span(&given, 1))));
+        EXPECT_FALSE(writer.add_row(std::span(&given, 1)));
+        return static_cast<type_id>(writer.types().at(0).type);
+    };
+    timestamp moment{{2024, 2, 29}, {13, 14, 15, 123456789, std::int16_t{480}}};
+    EXPECT_EQ(type_of(moment, natural_type(timestamp{})), type_id::datetime2_tz);
+    const std::string text(70'000, 'x');
+    EXPECT_EQ(type_of(std::string_view(text), natural_type(std::string_view())), type_id::clob);
+    EXPECT_EQ(type_of(nullptr, natural_type(timestamp{})), type_id::datetime);
+}
+
 TEST(Parameters, TakeTheServersTypeWhenItIsExact) {
     const auto out = write({described(type_id::integer, 4)}, {7});
     ASSERT_FALSE(out.fault) << out.fault.text;
