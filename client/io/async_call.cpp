@@ -64,18 +64,30 @@ void async_call::wait(io::readiness what) {
 
 void async_call::advance() {
     if (!prepared_) {
-        if (!prepare())
-            return;
+        try {
+            if (!prepare())
+                return;
+        } catch (...) {
+            return finish(session::failure_of(std::current_exception()));
+        }
         prepared_ = true;
     }
     while (true) {
         if (!pump_) {
-            machine_ = work().next(*core_);
+            machine_ = core_->next_of(work());
             if (machine_ == nullptr)
                 return finish(std::move(work().problem()));
             pump_.emplace(core_->stream(), core_->state(), *machine_);
         }
-        if (const auto wanted = pump_->run(); wanted != io::readiness::none)
+        auto wanted = io::readiness::none;
+        try {
+            wanted = pump_->run();
+        } catch (...) {
+            // Machines catch what the user's code throws: this is the transport, in the middle of a message.
+            core_->disconnect();
+            return finish(session::failure_of(std::current_exception()));
+        }
+        if (wanted != io::readiness::none)
             return wait(wanted);
         pump_.reset();
         if (machine_->result().code)
@@ -93,7 +105,7 @@ void async_call::advance() {
 void async_call::finish(session::failure&& problem) {
     finished_ = true;
     timer_.cancel();
-    work().finished(*core_, problem);
+    core_->finish(work(), problem);
     core_->leave();
     error_code code;
     if (problem.code) {

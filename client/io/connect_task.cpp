@@ -56,11 +56,11 @@ session::machine* connect_task::next(connection_core& core) {
 void connect_task::finished(connection_core& core, session::failure& outcome) {
     if (!outcome.code || refused_)
         return;
+    core.disconnect();
     auto detail = outcome.code.message();
     if (!outcome.details.message().empty())
         detail += ": " + outcome.details.message();
     reporter_.enter(handshake_stage::failed, std::move(detail));
-    core.disconnect();
 }
 
 }  // namespace dmkit::detail

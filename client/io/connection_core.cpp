@@ -98,23 +98,53 @@ bool connection_core::run(task& what, io::time_point deadline, error_code& code,
         refuse(fault, {}, code, details);
         return false;
     }
-    what.prepare(*this, deadline);
     auto problem = drive(what, deadline);
-    what.finished(*this, problem);
+    finish(what, problem);
     leave();
     if (!problem.code)
         return true;
+    auto thrown = std::move(problem.thrown);
     settle(std::move(problem), code, details);
+    if (thrown)
+        std::rethrow_exception(thrown);
     return false;
 }
 
 session::failure connection_core::drive(task& what, io::time_point deadline) {
-    while (auto* machine = what.next(*this)) {
-        drive(*machine, deadline);
+    try {
+        what.prepare(*this, deadline);
+    } catch (...) {
+        return session::failure_of(std::current_exception());
+    }
+    while (auto* machine = next_of(what)) {
+        try {
+            drive(*machine, deadline);
+        } catch (...) {
+            // Machines catch what the user's code throws: this is the transport, in the middle of a message.
+            disconnect();
+            return session::failure_of(std::current_exception());
+        }
         if (machine->result().code)
             return std::move(machine->result());
     }
     return std::move(what.problem());
+}
+
+session::machine* connection_core::next_of(task& what) {
+    try {
+        return what.next(*this);
+    } catch (...) {
+        what.problem() = session::failure_of(std::current_exception());
+        return nullptr;
+    }
+}
+
+void connection_core::finish(task& what, session::failure& outcome) {
+    try {
+        what.finished(*this, outcome);
+    } catch (...) {
+        outcome = session::failure_of(std::current_exception());
+    }
 }
 
 void connection_core::drive(session::machine& machine, io::time_point deadline) {

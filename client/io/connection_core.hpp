@@ -83,12 +83,18 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
     [[nodiscard]] io::time_point connect_deadline(const connect_params& params, const call_options& options) const;
 
     /// Runs a call to its end, waiting for the socket. @return false with @p code and @p details set
+    /// @throws what code of the user's threw in the call, which has ended
     bool run(task& what, io::time_point deadline, error_code& code, diagnostics& details);
     /// Completes what a call failed with, and closes the connection if it has to be.
     void settle(session::failure&& problem, error_code& code, diagnostics& details);
 
     /// The client reports a fault without any message.
     void refuse(client_errc why, std::string_view operation, error_code& code, diagnostics& details) const;
+
+    /// What the task wants next. An exception becomes its problem.
+    [[nodiscard]] session::machine* next_of(task& what);
+    /// Tells the task that the call has ended. An exception takes the outcome's place.
+    void finish(task& what, session::failure& outcome);
 
   private:
     [[nodiscard]] session::failure drive(task& what, io::time_point deadline);

@@ -7,12 +7,29 @@ namespace dmkit::detail {
 
 borrowed_handle run_task::handle_of(connection_core& core) {
     const auto handle = machine_.keeps_handle() ? machine_.product().rows.handle() : session::statement_handle{};
+    machine_.product().has_rows = false;
     return {core.shared_from_this(), handle};
 }
 
-bool run_task::store_outputs(connection_core& core) {
+void run_task::store_cursors(connection_core& core) {
+    for (auto& cursor : machine_.cursors()) {
+        const auto target = std::find_if(outputs_.begin(), outputs_.end(), [&](const output_target& each) {
+            return each.store == nullptr && each.parameter == cursor.parameter;
+        });
+        borrowed_handle handle(core.shared_from_this(), std::exchange(cursor.handle, {}));
+        if (target == outputs_.end())
+            continue;
+        auto& variable = *static_cast<rows*>(target->variable);
+        variable = cursor.result.has_rows
+                       ? rows(std::make_unique<rows_state>(std::move(handle), std::move(cursor.result)))
+                       : rows();
+    }
+}
+
+void run_task::store_values() {
     auto& info = machine_.product().info;
-    bool stored = true;
+    for (const auto& lob : machine_.product().lobs)
+        info.out_values[lob.field] = field(lob.view());
     for (const auto& target : outputs_) {
         if (target.store == nullptr)
             continue;
@@ -22,49 +39,46 @@ bool run_task::store_outputs(connection_core& core) {
                 ? client_errc::null_value
                 : target.store(target.variable,
                                info.out_values[static_cast<std::size_t>(found - info.out_parameters.begin())]);
-        if (fault != client_errc{} && stored) {
+        if (fault != client_errc{} && !problem().code)
             fail(fault, "execute", "OUT parameter " + std::to_string(target.parameter + 1));
-            problem().details.delivered = delivery::answered;
-            stored = false;
-        }
     }
-    for (auto& cursor : machine_.cursors()) {
-        const auto target = std::find_if(outputs_.begin(), outputs_.end(), [&](const output_target& each) {
-            return each.store == nullptr && each.parameter == cursor.parameter;
-        });
-        borrowed_handle handle(core.shared_from_this(), cursor.handle);
-        if (target == outputs_.end())
-            continue;
-        auto& variable = *static_cast<rows*>(target->variable);
-        variable = cursor.result.has_rows
-                       ? rows(std::make_unique<rows_state>(std::move(handle), std::move(cursor.result)))
-                       : rows();
-    }
-    return stored;
 }
 
-session::machine* execute_task::next(connection_core& core) {
-    if (!started())
+session::machine* run_task::next(connection_core& core) {
+    if (!std::exchange(started_, true))
         return &machine_;
+    executed_ = true;
+    if (auto& lobs = machine_.product().lobs; !lobs.empty() && !lobs_) {
+        lobs_.emplace(lobs, 0, lobs.size());
+        return &*lobs_;
+    }
+    // Before the values: to store one may throw.
+    store_cursors(core);
+    store_values();
+    if (!problem().code)
+        complete(core);
+    return nullptr;
+}
+
+void run_task::finished(connection_core& core, session::failure& outcome) {
+    if (!executed_)
+        return;
     const auto unread = handle_of(core);
-    static_cast<void>(store_outputs(core));
-    return nullptr;
+    for (const auto& cursor : machine_.cursors())
+        const borrowed_handle unused(core.shared_from_this(), cursor.handle);
+    // Whatever went wrong afterwards, the statement has been executed.
+    if (outcome.code) {
+        outcome.details.delivered = delivery::answered;
+        if (outcome.details.operation.empty())
+            outcome.details.operation = "execute";
+    }
 }
 
-session::machine* query_task::next(connection_core& core) {
-    if (!started())
-        return &machine_;
-    if (!store_outputs(core)) {
-        const auto unread = handle_of(core);
-        return nullptr;
-    }
-    if (machine_.product().has_rows) {
+void query_task::complete(connection_core& core) {
+    if (machine_.product().has_rows)
         state_ = std::make_unique<rows_state>(handle_of(core), std::move(machine_.product()));
-    } else {
+    else
         fail(client_errc::not_a_query, "query");
-        problem().details.delivered = delivery::answered;
-    }
-    return nullptr;
 }
 
 session::machine* ping_task::next(connection_core& core) {
@@ -150,6 +164,7 @@ session::machine* next_row_task::next(connection_core& core) {
         found_ = !cursor.wants_lobs();
         if (found_)
             return nullptr;
+        reading_lobs_ = true;
         if (!core.state().connected) {
             fail(client_errc::not_connected, "fetch");
             return nullptr;
@@ -170,6 +185,11 @@ session::machine* next_row_task::next(connection_core& core) {
     }
     machine_.emplace(cursor);
     return &*machine_;
+}
+
+void next_row_task::finished(connection_core& /*core*/, session::failure& outcome) {
+    if (outcome.code && reading_lobs_)
+        state_.cursor.hide_lobs();
 }
 
 read_all_task::read_all_task(rows_state& state) : state_(state), store_(std::make_unique<result_store>()) {
@@ -213,7 +233,9 @@ session::machine* read_all_task::next(connection_core& core) {
 }
 
 next_result_task::next_result_task(rows_state& state)
-    : state_(state), machine_(state.cursor.handle(), static_cast<std::int16_t>(state.cursor.result_number() + 1)) {}
+    : state_(state),
+      machine_(state.cursor.handle(), static_cast<std::int16_t>(state.cursor.result_number() + 1),
+               state.cursor.limit()) {}
 
 session::machine* next_result_task::next(connection_core& /*core*/) {
     if (std::exchange(started_, true)) {
@@ -221,6 +243,7 @@ session::machine* next_result_task::next(connection_core& /*core*/) {
         found_ = product.has_rows;
         state_.info = std::move(product.info);
         if (found_) {
+            product.rows.set_streaming(state_.cursor.streaming());
             state_.cursor = std::move(product.rows);
         } else {
             state_.last_result = true;

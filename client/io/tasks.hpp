@@ -35,34 +35,42 @@ class run_task : public task {
         machine_.set_outputs(outputs);
     }
 
+    session::machine* next(connection_core& core) final;
+    void finished(connection_core& core, session::failure& outcome) final;
+
   protected:
-    [[nodiscard]] bool started() noexcept { return std::exchange(started_, true); }
-    /// The result's handle, in the care of an object.
+    /// Everything has come and OUT parameters have their values.
+    virtual void complete(connection_core& core) { static_cast<void>(core); }
+    /// The result's handle, in the care of an object; the product has no rows afterwards.
     [[nodiscard]] borrowed_handle handle_of(connection_core& core);
-    /// Gives the OUT parameters' values to their variables. False, with the fault, if one does not fit.
-    bool store_outputs(connection_core& core);
 
     session::execute_machine machine_;
 
   private:
+    void store_cursors(connection_core& core);
+    /// Gives the OUT parameters' values to their variables: code of the user's. Sets the fault if one does not fit.
+    void store_values();
+
     std::span<const output_target> outputs_;
+    std::optional<session::fetch_lobs_machine> lobs_;
     bool started_ = false;
+    bool executed_ = false;
 };
 
 class execute_task final : public run_task {
   public:
     using run_task::run_task;
-    session::machine* next(connection_core& core) override;
     execution_result take() { return std::move(machine_.product().info); }
 };
 
 class query_task final : public run_task {
   public:
     using run_task::run_task;
-    session::machine* next(connection_core& core) override;
     rows take() { return rows(std::move(state_)); }
 
   private:
+    void complete(connection_core& core) override;
+
     std::unique_ptr<rows_state> state_;
 };
 
@@ -164,6 +172,7 @@ class next_row_task final : public task {
   public:
     explicit next_row_task(rows_state& state) noexcept : state_(state) {}
     session::machine* next(connection_core& core) override;
+    void finished(connection_core& core, session::failure& outcome) override;
     /// Rows that are buffered can be read after the connection was closed.
     [[nodiscard]] bool needs_session() const override { return false; }
     [[nodiscard]] bool take() const noexcept { return found_; }
@@ -172,6 +181,7 @@ class next_row_task final : public task {
     rows_state& state_;
     std::optional<session::fetch_machine> machine_;
     std::optional<session::fetch_lobs_machine> lobs_;
+    bool reading_lobs_ = false;  ///< of a row that has been taken
     bool found_ = false;
 };
 

@@ -39,10 +39,10 @@ exchange_machine::step batch_machine::own_reply(session_state& state, const wire
     }
     outcome part;
     auto fault = take_execution(state, frame, handle_, statement().columns, writer_->types(), 0, part);
-    if (!fault.code && part.has_rows) {
-        fault.code = make_error_code(client_errc::protocol_violation);
-        fault.details.client_message = "a batch was answered with rows";
-    }
+    if (!fault.code && part.has_rows)
+        fault = failure_of(client_errc::protocol_violation, "a batch was answered with rows");
+    if (!fault.code && !part.lobs.empty())
+        fault = failure_of(client_errc::lob_out_of_row, "an OUT parameter of a batch");
     if (fault.code) {
         give_back(state);
         return fail(std::move(fault));
@@ -54,9 +54,12 @@ exchange_machine::step batch_machine::own_reply(session_state& state, const wire
 }
 
 exchange_machine::step batch_machine::declined(session_state& state) {
-    if (executing_ && next_row_ > chunk_rows_)
-        result_.details.client_message =
-            "the rows 1 to " + std::to_string(next_row_ - chunk_rows_) + " of the batch had been executed";
+    if (executing_ && next_row_ > chunk_rows_) {
+        auto& text = result_.details.client_message;
+        if (!text.empty())
+            text += "; ";
+        text += "the rows 1 to " + std::to_string(next_row_ - chunk_rows_) + " of the batch had been executed";
+    }
     return give_back(state);
 }
 

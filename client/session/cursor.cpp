@@ -36,11 +36,8 @@ void cursor::load(std::span<const std::byte> rows, std::int64_t count, std::int6
 
 void note_lob(std::span<const std::byte> locator, const column_set& columns, std::size_t column, bool new_form,
               off_row_lob& out) {
-    wire::lob_value value;
-    // decode_value() has found it well formed.
-    static_cast<void>(wire::decode_lob(locator, new_form, value));
     out.field = column;
-    out.target = {columns.wire_types[column].id == type_id::clob, value.locator};
+    out.target = target_of(locator, columns.wire_types[column].id, new_form);
     if (!new_form) {
         out.target.locator.table = columns.metadata[column].lob_table_id;
         out.target.locator.column = columns.metadata[column].lob_column_id;
@@ -55,6 +52,11 @@ void note_lob(std::span<const std::byte> locator, const column_set& columns, std
 void cursor::show_lobs() noexcept {
     for (std::size_t i = 0; i < lob_count_; ++i)
         fields_[lobs_[i].field] = lobs_[i].view();
+}
+
+void cursor::hide_lobs() noexcept {
+    for (std::size_t i = 0; i < lob_count_; ++i)
+        fields_[lobs_[i].field] = field_view();
 }
 
 bool cursor::next_wants_lobs() const noexcept {

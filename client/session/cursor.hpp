@@ -42,8 +42,11 @@ class cursor {
     [[nodiscard]] std::deque<off_row_lob>& lobs() noexcept { return lobs_; }
     [[nodiscard]] std::size_t lob_count() const noexcept { return lob_count_; }
     void show_lobs() noexcept;
+    /// Makes them NULL: they could not be read.
+    void hide_lobs() noexcept;
     /// LOBs that lie out of their rows are left to the caller.
     void set_streaming(bool streaming) noexcept { streaming_ = streaming; }
+    [[nodiscard]] bool streaming() const noexcept { return streaming_; }
     [[nodiscard]] bool wants_lobs() const noexcept { return lob_count_ > 0 && !streaming_; }
     /// The next row of the batch has LOBs to be asked for.
     [[nodiscard]] bool next_wants_lobs() const noexcept;
@@ -69,6 +72,8 @@ class cursor {
             return {};
         return total_;
     }
+    /// Rows to yield at most, 0: all.
+    [[nodiscard]] std::int64_t limit() const noexcept { return limit_; }
     /// Absolute number of the first row that has not been received.
     [[nodiscard]] std::int64_t position() const noexcept { return position_; }
     [[nodiscard]] std::int16_t result_number() const noexcept { return result_number_; }

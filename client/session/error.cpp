@@ -67,6 +67,7 @@ constexpr fault_line faults[] = {
     {client_errc::lob_out_of_row, fault_class::usage, false, "a LOB does not travel in its row"},
     {client_errc::lob_in_row, fault_class::usage, false, "a LOB that lay in its row cannot be written by its locator"},
     {client_errc::unsupported_type, fault_class::usage, false, "type not supported"},
+    {client_errc::exception_thrown, fault_class::usage, false, "code of the caller's threw an exception"},
 };
 
 const fault_line* find_fault(int value) noexcept {

@@ -144,22 +144,17 @@ exchange_machine::step execute_machine::own_reply(session_state& state, const wi
     }
     if (stage_ == stage::cursors) {
         auto& cursor = cursors_[cursors_done_++];
-        if (auto fault = take_execution(state, frame, cursor.handle, nullptr, {}, 0, cursor.result); fault.code)
-            return fail(std::move(fault));
+        if (auto fault = take_execution(state, frame, cursor.handle, nullptr, {}, max_rows_, cursor.result); fault.code)
+            return abandon(state, std::move(fault));
         return next_cursor(state);
     }
     const auto types =
         writer_ ? std::span<const wire::parameter_type>(writer_->types()) : std::span<const wire::parameter_type>{};
-    auto fault = take_execution(state, frame, handle_, statement().columns, types, max_rows_, outcome_);
-    if (!fault.code && !cursors_.empty()) {
-        cursors_done_ = 0;
-        stage_ = stage::cursors;
-        return next_cursor(state);
-    }
-    if (!fault.code && outcome_.has_rows)
-        return step::finish;
-    give_back(state);
-    return fault.code ? fail(std::move(fault)) : step::finish;
+    if (auto fault = take_execution(state, frame, handle_, statement().columns, types, max_rows_, outcome_); fault.code)
+        return abandon(state, std::move(fault));
+    cursors_done_ = 0;
+    stage_ = stage::cursors;
+    return next_cursor(state);
 }
 
 exchange_machine::step execute_machine::next_cursor(session_state& state) {
@@ -173,25 +168,34 @@ exchange_machine::step execute_machine::next_cursor(session_state& state) {
 
 exchange_machine::step execute_machine::declined(session_state& state) {
     for (const auto& cursor : cursors_)
-        if (cursor.handle.id != 0)
-            state.release(cursor.handle);
+        state.release(cursor.handle);
     cursors_.clear();
+    outcome_ = {};
+    if (stage_ == stage::handles) {
+        state.release(handle_);
+        handle_ = std::exchange(main_, {});
+    }
     return give_back(state);
+}
+
+exchange_machine::step execute_machine::abandon(session_state& state, failure&& fault) {
+    declined(state);
+    return fail(std::move(fault));
 }
 
 exchange_machine::step execute_machine::bind(session_state& state) {
     const auto& parameters = statement().parameters;
     for (const auto& target : outputs_) {
         if (target.parameter < parameters.size() && parameters[target.parameter].direction == parameter_direction::in) {
-            give_back(state);
-            return fail(client_errc::parameter_type, "parameter " + std::to_string(target.parameter + 1) +
-                                                         " is given as OUT and is an IN parameter of the statement");
+            return abandon(state, failure_of(client_errc::parameter_type,
+                                             "parameter " + std::to_string(target.parameter + 1) +
+                                                 " is given as OUT and is an IN parameter of the statement"));
         }
         if (target.store == nullptr && target.parameter < parameters.size()) {
             if (parameters[target.parameter].type.id != type_id::cursor) {
-                give_back(state);
-                return fail(client_errc::parameter_type,
-                            "parameter " + std::to_string(target.parameter + 1) + " is no cursor");
+                return abandon(state,
+                               failure_of(client_errc::parameter_type,
+                                          "parameter " + std::to_string(target.parameter + 1) + " is no cursor"));
             }
             cursors_.push_back({target.parameter, {}, {}});
         }
@@ -209,7 +213,8 @@ exchange_machine::step execute_machine::take_cursor_handles(session_state& state
             return request_handle(state);
         cursors_[cursors_done_++].handle = std::exchange(handle_, {});
     }
-    handle_ = main_;
+    handle_ = std::exchange(main_, {});
+    stage_ = stage::execute;
     return write_parameters(state);
 }
 
@@ -223,10 +228,8 @@ exchange_machine::step execute_machine::write_parameters(session_state& state) {
     auto fault = writer_->choose_types(row_);
     if (!fault)
         fault = writer_->add_row(row_.row(0));
-    if (fault) {
-        give_back(state);
-        return fail(fault.code, std::move(fault.text));
-    }
+    if (fault)
+        return abandon(state, failure_of(fault.code, std::move(fault.text)));
     return send_bound(state);
 }
 
@@ -247,7 +250,7 @@ exchange_machine::step next_result_machine::ready(session_state& state) {
 }
 
 exchange_machine::step next_result_machine::reply(session_state& state, const wire::frame_view& frame) {
-    if (auto fault = take_execution(state, frame, statement_, nullptr, {}, 0, outcome_); fault.code)
+    if (auto fault = take_execution(state, frame, statement_, nullptr, {}, max_rows_, outcome_); fault.code)
         return fail(std::move(fault));
     if (outcome_.has_rows)
         outcome_.rows.set_result_number(number_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,6 +29,8 @@ struct outcome {
     execution_result info;
     bool has_rows = false;
     cursor rows;  ///< only with has_rows
+    /// OUT values out of the row, which are NULL in info until they are read; fields are places in info.out_values.
+    std::deque<off_row_lob> lobs;
 };
 
 /// The rows of a ref cursor behind an OUT parameter.
@@ -118,6 +121,8 @@ class execute_machine final : public binding_machine {
     step execute_bound(session_state& state) override;
     step next_cursor(session_state& state);
     step give_back(session_state& state);
+    /// Ends the operation with a fault of ours and gives back every handle that it holds.
+    step abandon(session_state& state, failure&& fault);
     [[nodiscard]] const prepared& statement() const noexcept { return given_ != nullptr ? *given_ : prepared_; }
 
     std::string_view sql_;
@@ -172,8 +177,9 @@ class batch_machine final : public binding_machine {
 /// MORE_RESULT: the next result of a statement that yields several.
 class next_result_machine final : public session_machine {
   public:
-    next_result_machine(const statement_handle& handle, std::int16_t number)
-        : session_machine("next_result"), statement_(handle), number_(number) {}
+    /// @param max_rows 0: all
+    next_result_machine(const statement_handle& handle, std::int16_t number, std::int64_t max_rows)
+        : session_machine("next_result"), statement_(handle), number_(number), max_rows_(max_rows) {}
     /// Without rows there is no further result.
     [[nodiscard]] outcome& product() noexcept { return outcome_; }
 
@@ -183,6 +189,7 @@ class next_result_machine final : public session_machine {
 
     statement_handle statement_;
     std::int16_t number_;
+    std::int64_t max_rows_;
     outcome outcome_;
 };
 

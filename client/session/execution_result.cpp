@@ -21,9 +21,10 @@ constexpr std::uint8_t column_wise = 2;
 constexpr std::int64_t failed_row = -3;
 
 failure take_out_values(session_state& state, const wire::execute_response& response,
-                        std::span<const wire::parameter_type> types, execution_result& info) {
+                        std::span<const wire::parameter_type> types, outcome& out) {
     if (response.out_parameters.empty())
         return {};
+    auto& info = out.info;
     std::vector<data_type> wanted;
     for (std::size_t i = 0; i < types.size(); ++i) {
         if (types[i].direction == static_cast<std::uint8_t>(parameter_direction::in))
@@ -42,10 +43,14 @@ failure take_out_values(session_state& state, const wire::execute_response& resp
         // The bytes of a cursor mean nothing: its rows are behind its own handle.
         if (const auto& raw = response.out_parameters[i]; raw && wanted[i].id != type_id::cursor) {
             const auto fault = wire::decode_value(wanted[i], *raw, context, value);
-            if (fault != wire::value_fault::none)
-                return failure_of(
-                    fault == wire::value_fault::out_of_row ? client_errc::lob_out_of_row : client_errc::value_format,
-                    "OUT parameter " + std::to_string(i + 1) + ": " + std::string(to_string(fault)));
+            if (fault == wire::value_fault::out_of_row) {
+                auto& lob = out.lobs.emplace_back();
+                lob.field = i;
+                lob.target = target_of(*raw, wanted[i].id, context.new_lob);
+            } else if (fault != wire::value_fault::none) {
+                return failure_of(client_errc::value_format,
+                                  "OUT parameter " + std::to_string(i + 1) + ": " + std::string(to_string(fault)));
+            }
         }
         info.out_values.emplace_back(value);
     }
@@ -104,7 +109,7 @@ failure take_execution(session_state& state, const wire::frame_view& frame, cons
     info.printed = state.utf8(response.printed);
     if (response.kind == kind::explain)
         info.plan = state.utf8(response.text);
-    if (auto fault = take_out_values(state, response, types, info); fault.code)
+    if (auto fault = take_out_values(state, response, types, out); fault.code)
         return fault;
 
     const bool yields = response.kind == kind::select || response.kind == kind::call;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <dmkit/connect_params.hpp>
@@ -24,9 +25,13 @@ class stage_reporter {
   public:
     explicit stage_reporter(stage_observer observer) : observer_(std::move(observer)) {}
     void enter(handshake_stage next, std::string detail = {}) {
-        if (observer_)
-            observer_({stage_, next, std::move(detail)});
-        stage_ = next;
+        const handshake_event event{std::exchange(stage_, next), next, std::move(detail)};
+        if (!observer_)
+            return;
+        // An observer that throws is not called again.
+        auto observer = std::exchange(observer_, nullptr);
+        observer(event);
+        observer_ = std::move(observer);
     }
     [[nodiscard]] handshake_stage stage() const noexcept { return stage_; }
 
@@ -56,6 +61,7 @@ class handshake_machine final : public exchange_machine {
     step refused(session_state& state) override;
     step secured(session_state& state) override;
     void lost(session_state& state) override;
+    void abandoned(session_state& state) override { lost(state); }
     void receiving(session_state& state, const wire::frame_view& frame) override;
 
     step take_startup(session_state& state, const wire::frame_view& frame);

@@ -37,6 +37,13 @@ std::int64_t characters_of(std::string_view utf8) noexcept {
     return std::count_if(utf8.begin(), utf8.end(), begins_character);
 }
 
+lob_target target_of(std::span<const std::byte> locator, type_id type, bool new_form) noexcept {
+    wire::lob_value value;
+    // decode_value() has found it well formed.
+    static_cast<void>(wire::decode_lob(locator, new_form, value));
+    return {type == type_id::clob, value.locator};
+}
+
 std::int64_t lob_transfer::wanted() const noexcept {
     return std::min(left_, target_.text ? lob_piece_characters : lob_piece_bytes);
 }

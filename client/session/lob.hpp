@@ -32,6 +32,9 @@ inline constexpr std::int64_t most_lob_units = std::numeric_limits<std::int32_t>
 }
 [[nodiscard]] std::int64_t characters_of(std::string_view utf8) noexcept;
 
+/// The LOB that the well formed @p locator of a value of type @p type means.
+[[nodiscard]] lob_target target_of(std::span<const std::byte> locator, type_id type, bool new_form) noexcept;
+
 /// What one message reads or writes at most, as the vendor's drivers do it (docs/protocol: LOBs).
 inline constexpr std::int64_t lob_piece_bytes = 32000;
 inline constexpr std::int64_t lob_piece_characters = 16000;

@@ -61,7 +61,35 @@ failure failure_of(const wire::decode_error& error) {
     return failure_of(to_client_error(error.fault), error.to_string());
 }
 
+failure failure_of(std::exception_ptr thrown) {
+    auto out = failure_of(client_errc::exception_thrown, {});
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const error& fault) {
+        if (fault.code().category() == client_category() && !is_fatal(fault.code()))
+            out.code = fault.code();
+        out.details.client_message = fault.what();
+    } catch (const std::exception& fault) {
+        out.details.client_message = fault.what();
+    } catch (...) {
+        out.details.client_message = "an exception that is no std::exception";
+    }
+    out.thrown = std::move(thrown);
+    return out;
+}
+
 action exchange_machine::resume(session_state& state, const input& what) {
+    try {
+        return proceed(state, what);
+    } catch (...) {
+        // Only a frame that has come as a whole, or the beginning, leads to where this can be thrown.
+        fail(failure_of(std::current_exception()));
+        abandoned(state);
+        return after(state, step::finish);
+    }
+}
+
+action exchange_machine::proceed(session_state& state, const input& what) {
     switch (what.what) {
         case input::kind::start:
             return after(state, begin(state));
@@ -130,6 +158,7 @@ exchange_machine::step exchange_machine::fail(const wire::decode_error& error) {
 exchange_machine::step exchange_machine::fail(failure&& fault) {
     result_.code = fault.code;
     result_.details.client_message = std::move(fault.details.client_message);
+    result_.thrown = std::move(fault.thrown);
     return step::finish;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <span>
 #include <string>
 #include <string_view>
@@ -81,6 +82,8 @@ class exchange_machine : public machine {
         static_cast<void>(state);
         return step::finish;
     }
+    /// An exception was thrown, by code of the user's or for lack of memory; result_ tells. No request is under way.
+    virtual void abandoned(session_state& state) { static_cast<void>(state); }
     /// The transport failed; result_ tells.
     virtual void lost(session_state& state) { static_cast<void>(state); }
 
@@ -102,6 +105,7 @@ class exchange_machine : public machine {
     step seal(session_state& state, bool effective);
 
   private:
+    action proceed(session_state& state, const input& what);
     action after(session_state& state, step next);
     void take_refusal(session_state& state, const wire::frame_view& frame);
 
@@ -114,5 +118,8 @@ class exchange_machine : public machine {
 [[nodiscard]] failure failure_of(client_errc code, std::string text);
 /// Of an answer that cannot be understood.
 [[nodiscard]] failure failure_of(const wire::decode_error& error);
+/// Of an exception: its own code if it is a dmkit::error that does not speak of a lost connection, else
+/// exception_thrown.
+[[nodiscard]] failure failure_of(std::exception_ptr thrown);
 
 }  // namespace dmkit::session

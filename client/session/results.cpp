@@ -69,6 +69,8 @@ session::failure result_store::take(session::session_state& state, session::curs
         fields.resize(before + width);
         wire::value_fault fault{};
         const auto off_row = [&](std::size_t column, std::span<const std::byte> locator) {
+            if (source.streaming())
+                return;
             auto& lob = lobs.emplace_back();
             session::note_lob(locator, *columns, column, context.new_lob, lob);
             lob.field = before + column;

@@ -129,9 +129,12 @@ exchange_machine::step session_machine::refused(session_state& state) {
         default:
             break;
     }
-    state.release(handle_);
-    handle_ = {};
-    return step::finish;
+    state.release(std::exchange(handle_, {}));
+    return declined(state);
+}
+
+void session_machine::abandoned(session_state& state) {
+    declined(state);
 }
 
 }  // namespace dmkit::session

@@ -20,7 +20,8 @@ class session_machine : public exchange_machine {
     virtual step ready(session_state& state) = 0;
     /// A successful answer to a request of the operation's own.
     virtual step reply(session_state& state, const wire::frame_view& frame) = 0;
-    /// The server refused a request of the operation's own.
+    /// The operation ends early: the server refused one of its requests, of its own or of those that settle things, or
+    /// an exception was thrown. Gives back what the operation holds.
     virtual step declined(session_state& state) {
         static_cast<void>(state);
         return step::finish;
@@ -42,6 +43,7 @@ class session_machine : public exchange_machine {
     step begin(session_state& state) final { return settle(state); }
     step answer(session_state& state, const wire::frame_view& frame) final;
     step refused(session_state& state) final;
+    void abandoned(session_state& state) final;
     step settle(session_state& state);
     step pay(session_state& state, debt what);
     step set_read_only(session_state& state);

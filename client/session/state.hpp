@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,7 @@ struct statement_handle {
 struct failure {
     error_code code;
     diagnostics details;
+    std::exception_ptr thrown = {};  ///< what code of the user's threw; synchronous calls let it pass
 };
 
 /// Everything that a session has between two operations. Machines read and change it; nothing in here does I/O.

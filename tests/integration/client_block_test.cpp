@@ -1,7 +1,9 @@
 #include <cstdint>
 #include <future>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -13,6 +15,25 @@
 
 /// Blocks, procedures and their parameters: the client against the mock server.
 namespace dmkit {
+namespace {
+
+/// What code of the user's may do.
+struct strange {
+    int value = 0;
+};
+
+}  // namespace
+
+template <>
+struct field_traits<strange> {
+    static client_errc read(const field_view& /*value*/, strange& /*out*/) { throw std::domain_error("never seen"); }
+    static field_view bind(const strange& value) {
+        if (value.value > 1)
+            throw std::domain_error("too strange");
+        return field_view(value.value);
+    }
+};
+
 namespace {
 
 class ClientBlock : public testing::Test {
@@ -128,6 +149,58 @@ TEST_F(ClientBlock, RunsPreparedCallsAgain) {
         EXPECT_EQ(calls, i);
     }
     EXPECT_EQ(name, "达梦");
+}
+
+TEST_F(ClientBlock, GoesOnAfterAnExceptionOfTheUsersCode) {
+    strange variable;
+    rows found;
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_THROW(db.execute("BEGIN LISTED(?, ?, ?); END;", 1, out(found), out(variable)), std::domain_error);
+        ASSERT_TRUE(found.next()) << "the cursor had been stored";
+    }
+    const std::vector<std::tuple<int, strange>> lines{{3, {1}}, {4, {2}}};
+    EXPECT_THROW(db.execute_many("INSERT INTO ITEM VALUES(?, ?)", lines), std::domain_error);
+    int count = 0;
+    db.execute("BEGIN SELECT COUNT(*) INTO ? FROM ITEM; END;", out(count));
+    EXPECT_EQ(count, 2);
+    connection other;
+    other.on_stage([](const handshake_event& event) {
+        if (event.to == handshake_stage::login_sent)
+            throw std::domain_error("not interested");
+    });
+    EXPECT_THROW(other.connect(parse_dsn(server.dsn())), std::domain_error);
+    EXPECT_FALSE(other.is_open());
+    other.on_stage({});
+    other.connect(parse_dsn(server.dsn()));
+    EXPECT_TRUE(other.is_open());
+}
+
+TEST_F(ClientBlock, TellsHandlersOfExceptionsOfTheUsersCode) {
+    boost::asio::io_context context;
+    connection async(context.get_executor());
+    std::vector<error_code> codes;
+    strange variable;
+    diagnostics details;
+    async.async_connect(parse_dsn(server.dsn()), [&](error_code connected) {
+        codes.push_back(connected);
+        async.async_execute("BEGIN ? := 1; END;", out(variable), [&](error_code first, const execution_result&) {
+            codes.push_back(first);
+            async.async_execute("BEGIN NULL; END;", [&](error_code second, const execution_result&) {
+                codes.push_back(second);
+                async.on_stage([](const handshake_event&) { throw std::domain_error("not interested"); });
+                async.close();
+                async.async_connect(parse_dsn(server.dsn()), details,
+                                    [&](error_code third) { codes.push_back(third); });
+            });
+        });
+    });
+    context.run();
+    ASSERT_EQ(codes.size(), 4U);
+    EXPECT_FALSE(codes[0]);
+    EXPECT_EQ(codes[1], client_errc::exception_thrown);
+    EXPECT_FALSE(codes[2]);
+    EXPECT_EQ(codes[3], client_errc::exception_thrown);
+    EXPECT_EQ(details.client_message, "not interested");
 }
 
 TEST_F(ClientBlock, CallsAsynchronously) {

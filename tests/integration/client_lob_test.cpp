@@ -216,6 +216,48 @@ TEST_P(LargeObjects, WrittenInATransactionAreUndoneWithIt) {
     EXPECT_TRUE(text_of(1) == make_text(5'000));
 }
 
+TEST_P(LargeObjects, AreLeftWhereTheyAreByWhoStreamsThem) {
+    db.execute("INSERT INTO DOC VALUES(1, ?, ?)", make_bytes(5'000), make_text(5'000));
+    auto rows = db.query("SELECT B, C FROM DOC");
+    rows.stream_lobs();
+    const auto all = rows.read_all();
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0][0].get<bytes_view>().size(), 0U);
+    EXPECT_EQ(all[0][1].get<std::string_view>(), "");
+    auto several = db.query("BEGIN SELECT C FROM DOC; SELECT B FROM DOC; END;");
+    several.stream_lobs();
+    ASSERT_TRUE(several.next_result());
+    ASSERT_TRUE(several.next());
+    EXPECT_EQ(several.current()[0].get<bytes_view>().size(), 0U);
+    EXPECT_EQ(several.lob_at(0).length(), 5'000);
+}
+
+TEST_P(LargeObjects, ThatCannotBeReadAreNotShownAsEmpty) {
+    for (int id = 1; id <= 2; ++id)
+        db.execute("INSERT INTO DOC VALUES(?, NULL, ?)", id, make_text(5'000));
+    auto rows = db.query("SELECT C FROM DOC ORDER BY ID");
+    db.execute("DELETE FROM DOC WHERE ID = 1");
+    error_code code;
+    diagnostics details;
+    EXPECT_FALSE(rows.next(code, details));
+    EXPECT_EQ(code, error_code(-7992, server_category()));
+    EXPECT_TRUE(rows.current()[0].is_null());
+    ASSERT_TRUE(rows.next());
+    EXPECT_TRUE(rows.current()[0] == field_view(make_text(5'000))) << "the row behind it";
+}
+
+TEST_P(LargeObjects, ComeFromOutParameters) {
+    db.execute(
+        "CREATE PROCEDURE GIVE(N INT, C OUT CLOB, B OUT BLOB) AS BEGIN SELECT C, B INTO C, B FROM DOC"
+        " WHERE ID = N; END;");
+    db.execute("INSERT INTO DOC VALUES(1, ?, ?)", make_bytes(40'000), make_text(40'000));
+    std::string text;
+    bytes data;
+    db.execute("CALL GIVE(?, ?, ?)", 1, out(text), out(data));
+    EXPECT_TRUE(text == make_text(40'000));
+    EXPECT_TRUE(data == make_bytes(40'000));
+}
+
 TEST_P(LargeObjects, MadeByExpressionsAreReadToo) {
     const auto text = make_text(5'000);
     db.execute("INSERT INTO DOC VALUES(1, NULL, ?)", text);

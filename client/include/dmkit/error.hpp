@@ -66,9 +66,12 @@ enum class client_errc : int {
     null_value,             ///< NULL for a member that is not optional; diagnostics name the column
     value_out_of_range,     ///< a value that the wanted C++ type cannot hold
     value_format,           ///< bytes of a value that are not of its type
-    lob_out_of_row,         ///< an OUT parameter with a LOB that is too long for its row
+    lob_out_of_row,         ///< an OUT parameter of a batch with a LOB that is too long for its row
     lob_in_row,             ///< a write to a LOB that lay in its row and has no locator: use UPDATE
     unsupported_type,       ///< a column or parameter of a type that this client cannot read or write
+    // code of the caller's; the connection stays as it was
+    exception_thrown,  ///< a field_traits, a row of a batch or an observer threw: diagnostics hold the exception's
+                       ///< words
 };
 
 /// How faults are classed, for retry rules, logs and metrics.

@@ -42,7 +42,8 @@ class rows {
     [[nodiscard]] const execution_result& info() const noexcept;
 
     /// Takes the next row, which current() then shows. @return false at the end
-    /// @throws error
+    /// @throws error. Where the connection lives on, a row that cannot be decoded or whose LOBs cannot be read is
+    /// skipped: current() shows such LOBs as NULL, the next call gives the row behind it.
     bool next();
     bool next(error_code& code, diagnostics& details);
     [[nodiscard]] row_view current() const noexcept;
@@ -59,7 +60,8 @@ class rows {
     [[nodiscard]] bool next_is_buffered() const noexcept;
 
     /// With true LOBs that lie out of their rows are not read: their fields are empty (not NULL), lob_at() reads them
-    /// in pieces. Otherwise (and at first) next() reads them, and a field shows all of the value.
+    /// in pieces. Otherwise (and at first) next() reads them, and a field shows all of the value. Holds for read_all()
+    /// and for the results that next_result() goes to as well.
     void stream_lobs(bool streaming = true) noexcept;
     /// The LOB in column @p index of the current row. Outlives the row and this object.
     /// @throws error (no_such_column, column_type_mismatch for a column of another type, null_value for NULL)

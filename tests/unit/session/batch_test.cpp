@@ -1,3 +1,4 @@
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -187,6 +188,42 @@ TEST(Batch, UnitesTheTypesOfARowsValues) {
     batch_machine machine("insert into t values (?,?,?)", rows);
     const auto result = conversation.run(*state, machine);
     EXPECT_FALSE(result.code) << result.details.message();
+}
+
+/// Rows of the user's that throw.
+class throwing_rows final : public parameter_source {
+  public:
+    explicit throwing_rows(std::size_t calls) : calls_(calls) {}
+    [[nodiscard]] std::size_t size() const override { return 4; }
+    [[nodiscard]] std::span<const field_view> row(std::size_t /*index*/) const override {
+        if (calls_-- == 0)
+            throw std::runtime_error("no such day");
+        return fields_;
+    }
+
+  private:
+    mutable std::size_t calls_;
+    std::vector<field_view> fields_{7};
+};
+
+TEST(Batch, IsEndedByAnExceptionOfItsRows) {
+    // Each row is asked for once for the types, then again for its bytes; each goes alone.
+    for (const std::size_t calls : {0U, 4U, 5U}) {
+        const auto state = with_handle();
+        const throwing_rows rows(calls);
+        auto conversation = script().client_sends(wire::command::prepare).server_sends(described({parameter(7, 4)}));
+        if (calls == 5)
+            conversation.client_sends(wire::command::execute).server_sends(counted({1}));
+        batch_machine machine("insert into t values (?)", rows, 1);
+        const auto result = conversation.run(*state, machine);
+        EXPECT_EQ(result.code, client_errc::exception_thrown);
+        EXPECT_EQ(result.details.client_message,
+                  calls == 5 ? "no such day; the rows 1 to 1 of the batch had been executed" : "no such day");
+        EXPECT_EQ(result.details.delivered, calls == 5 ? delivery::answered : delivery::not_sent);
+        EXPECT_TRUE(result.thrown);
+        EXPECT_TRUE(state->connected);
+        EXPECT_EQ(state->idle_handles.size(), 1U);
+    }
 }
 
 }  // namespace

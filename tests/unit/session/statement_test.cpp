@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -387,6 +388,143 @@ TEST(Prepare, DescribesParametersAndColumns) {
     conversation.run_with_each_step_failing(make_state, [](session_state&) -> std::unique_ptr<dmkit::session::machine> {
         return std::make_unique<prepare_machine>("select a, b from t where id = :ID and x = ?");
     });
+}
+
+/// CALL P(?, ?, ?) with an OUT cursor, an IN VARCHAR and an OUT CLOB.
+struct CursorCall : testing::Test {
+    static bytes prepared_call() {
+        wire::prepare_response response;
+        response.kind = 162;
+        response.parameters = {parameter(120, 0, 0, 0, 1), parameter(2, 20), parameter(19, 0, 0, 0, 1)};
+        return frame_of(response);
+    }
+    static bytes called(
+        std::vector<std::byte> clob = from_hex("01 0000000000000000 05000000 ffff ffff ffffffff e8030000 0200 "
+                                               "4d00000000000000 0000 0000 00000000 68656c6c6f")) {
+        wire::execute_response done;
+        done.kind = 162;
+        done.out_parameters.emplace_back(std::nullopt);
+        done.out_parameters.emplace_back(clob);
+        return frame_of(done);
+    }
+    CursorCall() : state(logged_in()) {
+        state->idle_handles.push_back({9, false});
+        detail::output_target cursor;
+        cursor.variable = this;
+        targets.push_back(cursor);
+    }
+    failure run(const script& conversation, std::span<const field_view> values) {
+        machine.emplace("CALL P(?, ?, ?)", values, max_rows);
+        machine->set_outputs(targets);
+        return conversation.run(*state, *machine);
+    }
+    [[nodiscard]] std::vector<std::int32_t> idle() const {
+        std::vector<std::int32_t> out;
+        for (const auto& handle : state->idle_handles)
+            out.push_back(handle.id);
+        std::sort(out.begin(), out.end());
+        return out;
+    }
+
+    std::unique_ptr<session_state> state;
+    std::vector<detail::output_target> targets;
+    std::int64_t max_rows = 0;
+    std::optional<execute_machine> machine;
+    const std::vector<field_view> good{nullptr, "x", nullptr};
+};
+
+TEST_F(CursorCall, TakesRowsThroughAHandleOfItsOwn) {
+    max_rows = 1;
+    wire::execute_response rows;
+    rows.kind = 160;
+    rows.columns = {column("A", 7, 4, "INTEGER")};
+    rows.row_count = 2;
+    rows.affected_rows = 2;
+    const auto two = from_hex("1200 0000000000000000 0c00 0400 01000000 1200 0000000000000000 0c00 0400 02000000");
+    rows.rows = two;
+    const auto result = run(script()
+                                .client_sends(wire::command::prepare)
+                                .server_sends(prepared_call())
+                                .client_sends(from_hex(allocate))
+                                .server_sends(allocated(10))
+                                .client_sends(wire::command::execute)
+                                .server_sends(called())
+                                .client_sends(wire::command::more_result)
+                                .server_sends(frame_of(rows)),
+                            good);
+    ASSERT_FALSE(result.code) << result.details.message();
+    EXPECT_EQ(idle(), (std::vector<std::int32_t>{9}));
+    ASSERT_EQ(machine->cursors().size(), 1U);
+    EXPECT_EQ(machine->cursors()[0].handle.id, 10);
+    EXPECT_EQ(machine->cursors()[0].result.rows.buffered(), 1) << "max_rows holds for these rows too";
+}
+
+TEST_F(CursorCall, GivesAllHandlesBackWhenAParameterIsRefused) {
+    const auto conversation = script()
+                                  .client_sends(wire::command::prepare)
+                                  .server_sends(prepared_call())
+                                  .client_sends(from_hex(allocate))
+                                  .server_sends(allocated(10));
+    EXPECT_EQ(run(conversation, std::vector<field_view>{nullptr, "\xFF", nullptr}).code,
+              client_errc::text_not_encodable);
+    EXPECT_EQ(idle(), (std::vector<std::int32_t>{9, 10}));
+    state->idle_handles = {{9, false}};
+    EXPECT_EQ(run(conversation, std::vector<field_view>{nullptr}).code, client_errc::parameter_count);
+    EXPECT_EQ(idle(), (std::vector<std::int32_t>{9, 10}));
+}
+
+TEST_F(CursorCall, GivesAllHandlesBackWhenTheServerHasNoMore) {
+    detail::output_target second;
+    second.parameter = 2;
+    second.variable = this;
+    targets.push_back(second);
+    wire::prepare_response response;
+    response.kind = 162;
+    response.parameters = {parameter(120, 0, 0, 0, 1), parameter(2, 20), parameter(120, 0, 0, 0, 1)};
+    const auto result = run(script()
+                                .client_sends(wire::command::prepare)
+                                .server_sends(frame_of(response))
+                                .client_sends(from_hex(allocate))
+                                .server_sends(allocated(10))
+                                .client_sends(from_hex(allocate))
+                                .server_sends(refusal(-7090, "too many statements")),
+                            good);
+    EXPECT_EQ(result.code, error_code(-7090, server_category()));
+    EXPECT_EQ(idle(), (std::vector<std::int32_t>{9, 10}));
+}
+
+TEST_F(CursorCall, GivesAllHandlesBackWhenAValueCannotBeRead) {
+    const auto result = run(script()
+                                .client_sends(wire::command::prepare)
+                                .server_sends(prepared_call())
+                                .client_sends(from_hex(allocate))
+                                .server_sends(allocated(10))
+                                .client_sends(wire::command::execute)
+                                .server_sends(called(from_hex("07 00"))),
+                            good);
+    EXPECT_EQ(result.code, client_errc::value_format);
+    EXPECT_EQ(result.details.delivered, delivery::answered);
+    EXPECT_EQ(idle(), (std::vector<std::int32_t>{9, 10}));
+}
+
+TEST_F(CursorCall, NotesLobsOutOfTheRow) {
+    const auto result = run(
+        script()
+            .client_sends(wire::command::prepare)
+            .server_sends(prepared_call())
+            .client_sends(from_hex(allocate))
+            .server_sends(allocated(10))
+            .client_sends(wire::command::execute)
+            .server_sends(called(from_hex(
+                "02 2a00000000000000 70110100 0400 0000 d2040000 e8030000 0200 4d00000000000000 0400 0000 b0040000")))
+            .client_sends(wire::command::more_result)
+            .server_sends(frame_of(wire::execute_response{})),
+        good);
+    ASSERT_FALSE(result.code) << result.details.message();
+    ASSERT_EQ(machine->product().lobs.size(), 1U);
+    EXPECT_EQ(machine->product().lobs[0].field, 1U);
+    EXPECT_EQ(machine->product().lobs[0].target.locator.id, 42);
+    EXPECT_TRUE(machine->product().lobs[0].target.text);
 }
 
 }  // namespace
