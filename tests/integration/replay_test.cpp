@@ -180,6 +180,34 @@ TEST(ReplayServer, RefusesAnotherUserAndAPasswordThatIsNotTheRecordedOne) {
     EXPECT_EQ(work(at(server.port())), seen);
 }
 
+TEST(ReplayServer, WantsThePasswordsInStatementsThatTheRecordingKept) {
+    const auto statement = [](std::string_view password) {
+        return "SELECT 'ALTER USER A IDENTIFIED BY " + std::string(password) + "'";
+    };
+    for (const bool masked : {false, true}) {
+        const mock::server server;
+        const scratch_file file;
+        fixtures::recording_params recording;
+        recording.upstream_port = server.port();
+        recording.file = file.path;
+        recording.masked = masked;
+        fixtures::recording_proxy proxy(recording);
+        {
+            connection db{at(proxy.port())};
+            db.execute(statement("Kanarienvogel_7"));
+        }
+        proxy.stop();
+        const fixtures::replay_server replay(fixtures::load_conversation(file.path));
+        connection db{at(replay.port())};
+        error_code code;
+        diagnostics details;
+        db.execute(statement("Kanarienvogel_8"), code, details);
+        EXPECT_EQ(code.value(), masked ? 0 : fixtures::replay_miss);
+        EXPECT_THAT(details.server_message, HasSubstr(masked ? "" : "; sql: expected one password, got another"));
+        EXPECT_THAT(details.server_message, testing::Not(HasSubstr("Kanarienvogel")));
+    }
+}
+
 TEST(ReplayServer, WantsAConnectionFromItsBeginning) {
     EXPECT_THROW(fixtures::replay_server{fixtures::conversation()}, std::invalid_argument);
 }
