@@ -136,6 +136,25 @@ void statement_binder::add_lob_rows(query_parts& parts, plan& result) {
 
 }  // namespace bind
 
+namespace {
+
+/// The plan of what is explained, as one that only looks.
+plan bind_explain(const sql::explain_statement& explain, const sql::statement& tree, std::string_view text,
+                  const bind_context& context) {
+    if (explain.for_rows)
+        throw sql_error::unsupported("EXPLAIN FOR", bind::position_of(tree.where));
+    plan result = bind_statement(*explain.explained, text, context);
+    if (result.steps.size() != 1)
+        throw sql_error::unsupported("EXPLAIN MERGE", bind::position_of(tree.where));
+    result.kind = statement_kind::explain;
+    result.columns.clear();
+    result.lob_rows.clear();
+    result.writes = result.locks = false;
+    return result;
+}
+
+}  // namespace
+
 plan bind_statement(const sql::statement& tree, std::string_view text, const bind_context& context) {
     bind::statement_binder binder(context, text);
     binder.declare_parameters(tree.parameters);
@@ -152,8 +171,8 @@ plan bind_statement(const sql::statement& tree, std::string_view text, const bin
         binder.bind_merge(*merge, result);
     else if (std::holds_alternative<sql::multi_insert_statement>(tree.node))
         throw sql_error::unsupported("INSERT ALL", bind::position_of(tree.where));
-    else if (std::holds_alternative<sql::explain_statement>(tree.node))
-        throw sql_error::unsupported("EXPLAIN", bind::position_of(tree.where));
+    else if (const auto* explain = std::get_if<sql::explain_statement>(&tree.node))
+        return bind_explain(*explain, tree, text, context);
     else
         throw sql_error::unsupported("this statement", bind::position_of(tree.where));
     binder.finish(result);

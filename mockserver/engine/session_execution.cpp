@@ -7,6 +7,7 @@
 #include "mockserver/engine/catalog_store.hpp"
 #include "mockserver/engine/constraint_error.hpp"
 #include "mockserver/engine/ddl.hpp"
+#include "mockserver/engine/explain.hpp"
 #include "mockserver/engine/session.hpp"
 #include "mockserver/engine/time_limit.hpp"
 
@@ -254,6 +255,12 @@ void engine_session::run_bound(unit& unit) {
         if (const auto target = visible_catalog().find_table(plan.target); target && target->global_temporary)
             connection.note_temporary_change(*target);
     memory_.now.begin_statement();
+    if (plan.kind == statement_kind::explain) {
+        running.result->kind = plan.kind;
+        running.kind_settled = true;
+        running.result->text = explain(plan, connection, visible_catalog());
+        return;
+    }
     // Of several statements in one text only the last result is returned.
     const bool superseded =
         std::any_of(running.statement->units.begin() + static_cast<std::ptrdiff_t>(running.unit) + 1,
