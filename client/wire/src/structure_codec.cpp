@@ -175,7 +175,8 @@ value_fault all_or_nothing(std::vector<std::byte>& out, Write write) {
 
 class structure_reader {
   public:
-    structure_reader(byte_reader& in, value_context& context) noexcept : in_(in), context_(context) {}
+    structure_reader(byte_reader& in, value_context& context) noexcept
+        : in_(in), context_(context), members_left_(in.remaining() / smallest_member) {}
 
     value_fault read(const type_description& type, structured_value& out, int depth) {
         if (depth > max_structure_depth)
@@ -244,8 +245,7 @@ class structure_reader {
                               int depth) {
         if (in_.failed())
             return value_fault::bad_size;
-        if (type.members.size() != 1 || count < 0 ||
-            static_cast<std::size_t>(count) > in_.remaining() / smallest_member)
+        if (type.members.size() != 1 || count < 0 || !claim(static_cast<std::size_t>(count)))
             return value_fault::bad_value;
         structured_value::list members(static_cast<std::size_t>(count));
         for (auto& member : members)
@@ -257,13 +257,22 @@ class structure_reader {
     value_fault read_fields(const type_description& type, std::size_t end, structured_value& out, int depth) {
         if (in_.failed())
             return value_fault::bad_size;
-        if (type.members.size() > in_.remaining() / smallest_member)
+        if (!claim(type.members.size()))
             return value_fault::bad_size;
         structured_value::list members(type.members.size());
         for (std::size_t i = 0; i < members.size(); ++i)
             if (const auto fault = read_member(type.members[i], members[i], depth); fault != value_fault::none)
                 return fault;
         return finish(std::move(members), end, out);
+    }
+
+    /// Takes @p count members out of what the bytes can hold. Members inside of members share it: each takes bytes of
+    /// its own, so that no nesting makes more of them than the bytes allow.
+    bool claim(std::size_t count) noexcept {
+        if (count > members_left_ || count > in_.remaining() / smallest_member)
+            return false;
+        members_left_ -= count;
+        return true;
     }
 
     value_fault finish(structured_value::list members, std::size_t end, structured_value& out) const {
@@ -311,6 +320,7 @@ class structure_reader {
     static constexpr std::size_t no_end = std::numeric_limits<std::size_t>::max();
     byte_reader& in_;
     value_context& context_;
+    std::size_t members_left_;
 };
 
 class structure_writer {

@@ -1,4 +1,5 @@
 // Descriptions and values of complex types, against what the vendor's driver wrote and read (dm8-data §10.4).
+#include <algorithm>
 #include <memory>
 
 #include <gtest/gtest.h>
@@ -252,6 +253,38 @@ TEST(structure_codec, bounds_depth_and_counts) {
               value_fault::bad_size);
     // A reference to an object read before.
     EXPECT_EQ(decode_structure(object_type(), from_hex("0100000000"), s.context, value), value_fault::unsupported);
+}
+
+/// What is announced on one level is not there for the next one: else each would be given memory for all of the bytes.
+TEST(structure_codec, bounds_the_members_of_all_levels_together) {
+    coding s;
+    type_description nested = integer;
+    for (int i = 0; i < max_structure_depth; ++i)
+        nested = {.type = {type_id::static_array, 0, 0}, .name = {}, .members = {nested}};
+    constexpr std::size_t size = 4000;
+    bytes value;
+    const auto number = [&](std::uint32_t n) {
+        for (int i = 0; i < 4; ++i)
+            value.push_back(static_cast<std::byte>(n >> (8 * i)));
+    };
+    for (int i = 0; i < 3; ++i) {
+        number(static_cast<std::uint32_t>(size - value.size()));
+        number(static_cast<std::uint32_t>((size - value.size() - 4) / 2));
+        value.push_back(std::byte{0});
+        value.push_back(std::byte{1});
+    }
+    value.resize(size);
+    structured_value out;
+    EXPECT_EQ(decode_structure(nested, value, s.context, out), value_fault::bad_value);
+    // Halves that fit are taken: an array of two arrays of two integers, all of them NULL.
+    const type_description inner{.type = {type_id::static_array, 0, 0}, .name = {}, .length = 2, .members = {integer}};
+    const type_description outer{.type = {type_id::static_array, 0, 0}, .name = {}, .length = 2, .members = {inner}};
+    const structured_value::list nulls{{}, {}};
+    const structured_value all(structured_value::list{nulls, nulls});
+    bytes encoded;
+    ASSERT_EQ(encode_structure(outer, all, s.context, encoded), value_fault::none);
+    ASSERT_EQ(decode_structure(outer, encoded, s.context, out), value_fault::none);
+    EXPECT_EQ(out, all);
 }
 
 TEST(structure_codec, cut_short_anywhere_is_an_error) {
