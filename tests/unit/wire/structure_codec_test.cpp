@@ -310,6 +310,65 @@ TEST(structure_codec, cut_short_anywhere_is_an_error) {
     });
 }
 
+/// Looks at the places that a visitor is told.
+class place_checker final : public field_visitor {
+  public:
+    explicit place_checker(std::span<const std::byte> frame) : frame_(frame) {}
+    void number(const field_place& place, std::int64_t value) override {
+        if (!in_list_)
+            return;
+        const auto shown = frame_.subspan(place.offset, place.size);
+        std::int64_t read = 0;
+        for (std::size_t i = 0; i < shown.size(); ++i)
+            read |= std::to_integer<std::int64_t>(shown[i]) << (8 * i);
+        EXPECT_EQ(read, value) << place.name;
+        ++numbers;
+    }
+    void text(const field_place&, std::string_view) override {}
+    void bytes(const field_place& place, std::span<const std::byte> value) override {
+        EXPECT_EQ(to_hex(frame_.subspan(place.offset, place.size)), to_hex(value)) << place.name;
+        ++descriptions;
+    }
+    void null(const field_place&) override {}
+    void begin_list(const field_place&, std::size_t) override { in_list_ = true; }
+    void begin_element() override {}
+    void end_element() override {}
+    void end_list() override { in_list_ = false; }
+    void count(const field_place&, std::size_t) override {}
+
+    int numbers = 0;
+    int descriptions = 0;
+
+  private:
+    std::span<const std::byte> frame_;
+    bool in_list_ = false;
+};
+
+TEST(structure_codec, descriptions_are_shown_where_they_stand) {
+    const auto first = from_hex(
+        "77000000 0300 434c53 01000000 00000000 eb030000 01000000 0200 070000000400000000000000 "
+        "021400000000000000000000");
+    prepare_response response;
+    response.columns.resize(3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        response.columns[i].type = i == 1 ? 7 : 119;
+        response.columns[i].precision = static_cast<std::int32_t>(100 + i);
+        response.columns[i].name = "ABC";
+    }
+    response.columns[0].description = response.columns[2].description = first;
+    bytes frame;
+    encode(response, {}, frame);
+    place_checker checker(frame);
+    const std::span<const std::byte> view(frame);
+    const auto messages = describe_messages();
+    const auto shown = std::find_if(messages.begin(), messages.end(),
+                                    [](const message_description& each) { return each.name == "PREPARE response"; });
+    ASSERT_NE(shown, messages.end());
+    ASSERT_FALSE(shown->visit({view.first<header_size>(), view.subspan(header_size)}, {}, checker));
+    EXPECT_GE(checker.numbers, 9);
+    EXPECT_EQ(checker.descriptions, 2);
+}
+
 TEST(structure_codec, descriptions_stand_behind_the_descriptors) {
     const auto description =
         from_hex("7500000003004152520100000000000000e80300000100000000000000070000000400000000000000");

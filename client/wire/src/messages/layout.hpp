@@ -552,8 +552,22 @@ template <class M, class Field>
 void visit_field(const M& message, const Field& each, std::size_t offset, std::size_t size,
                  const codec_context& context, field_visitor& visitor);
 
+/// Bytes of @p value that Form puts behind its elements.
+template <class Form, class T>
+std::size_t bytes_behind(const T& value) {
+    if constexpr (requires { Form::bytes_behind(value); })
+        return Form::bytes_behind(value);
+    return 0;
+}
+
+/// True for the form of an element's part that stands behind all elements.
+template <class Form>
+inline constexpr bool is_behind_elements = requires { Form::behind_elements; };
+
+/// @p behind is where the next part stands that is behind all elements.
 template <class E>
-void visit_element(const E& element, std::size_t offset, const codec_context& context, field_visitor& visitor) {
+void visit_element(const E& element, std::size_t offset, std::size_t& behind, const codec_context& context,
+                   field_visitor& visitor) {
     if constexpr (std::is_integral_v<E>) {
         visitor.number({{}, offset, sizeof(E), false}, static_cast<std::int64_t>(element));
     } else if constexpr (is_optional<E>) {
@@ -567,15 +581,21 @@ void visit_element(const E& element, std::size_t offset, const codec_context& co
         std::vector<std::byte> bytes;
         byte_writer out(bytes);
         for_each_field<E>([&](const auto& each) {
-            const auto begin = out.size();
-            write_body_field(out, each, element, context);
-            visit_field(element, each, offset + begin, out.size() - begin, context, visitor);
+            if constexpr (is_behind_elements<std::remove_cvref_t<decltype(each.form)>>) {
+                const auto size = (element.*each.member).size();
+                visit_field(element, each, behind, size, context, visitor);
+                behind += size;
+            } else {
+                const auto begin = out.size();
+                write_body_field(out, each, element, context);
+                visit_field(element, each, offset + begin, out.size() - begin, context, visitor);
+            }
         });
         visitor.end_element();
     }
 }
 
-template <class T>
+template <class Form, class T>
 void visit_value(const T& value, const field_place& place, const codec_context& context, field_visitor& visitor) {
     if constexpr (std::is_integral_v<T>) {
         visitor.number(place, static_cast<std::int64_t>(value));
@@ -585,13 +605,15 @@ void visit_value(const T& value, const field_place& place, const codec_context& 
         visitor.bytes(place, value);
     } else {
         visitor.begin_list(place, value.size());
-        // Whatever stands in front of the elements, they reach to the end of the field.
-        std::size_t all = 0;
+        // Whatever stands in front of the elements, they and what is behind them reach to the end of the field.
+        const auto last = bytes_behind<Form>(value);
+        std::size_t all = last;
         for (const auto& element : value)
             all += element_size(element, context);
         auto at = place.offset + place.size - std::min(all, place.size);
+        auto behind = place.offset + place.size - std::min(last, place.size);
         for (const auto& element : value) {
-            visit_element(element, at, context, visitor);
+            visit_element(element, at, behind, context, visitor);
             at += element_size(element, context);
         }
         visitor.end_list();
@@ -601,13 +623,14 @@ void visit_value(const T& value, const field_place& place, const codec_context& 
 template <class M, class Field>
 void visit_field(const M& message, const Field& each, std::size_t offset, std::size_t size,
                  const codec_context& context, field_visitor& visitor) {
+    using form = std::remove_cvref_t<decltype(each.form)>;
     const auto& member = message.*each.member;
     const field_place place{each.name, offset, size, each.secret};
     if constexpr (is_optional<std::remove_cvref_t<decltype(member)>>) {
         if (member)
-            visit_value(*member, place, context, visitor);
+            visit_value<form>(*member, place, context, visitor);
     } else if (applies(each.when, message, context, {})) {
-        visit_value(member, place, context, visitor);
+        visit_value<form>(member, place, context, visitor);
     }
 }
 

@@ -45,6 +45,7 @@ struct in_group {
 /// Stands behind the last element of the list, see described_elements.
 struct behind_the_elements {
     static constexpr std::string_view text = "behind the last element";
+    static constexpr bool behind_elements = true;
     template <class T, class M>
     static void read(byte_reader&, T&, const M&, const codec_context&) {}
     template <class T, class M>
@@ -67,6 +68,13 @@ struct described_elements {
         for (const auto& element : value)
             if (is_described(element))
                 out.bytes(element.description);
+    }
+    template <class E>
+    static std::size_t bytes_behind(const std::vector<E>& value) noexcept {
+        std::size_t out = 0;
+        for (const auto& element : value)
+            out += is_described(element) ? element.description.size() : 0;
+        return out;
     }
     template <class E>
     static bool is_described(const E& element) noexcept {
