@@ -79,7 +79,14 @@ struct session_state {
     }
     /// For values that are decoded into @p arena, or encoded.
     [[nodiscard]] wire::value_context values(wire::text_arena& texts, wire::value_place place) {
-        return {text, texts, place, codec.new_lob, session_zone, server.database_time_zone};
+        constexpr std::uint16_t long_values_since = 6;  // docs/protocol: EXECUTE2
+        return {text,
+                texts,
+                place,
+                codec.new_lob,
+                session_zone,
+                server.database_time_zone,
+                codec.message_version >= long_values_since};
     }
     /// Text of the server as UTF-8.
     [[nodiscard]] std::string utf8(std::string_view encoded) {

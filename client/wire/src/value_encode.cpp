@@ -459,7 +459,8 @@ value_fault encode_counted_value(const data_type& type, const field_view& value,
     }
     const auto* encoded = value.get_if<bytes_view>();
     if (encoded != nullptr && is_structured(type.id) && encoded->size() > length_marker::max_short_parameter) {
-        if (encoded->size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
+        if (!context.long_values ||
+            encoded->size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
             return value_fault::too_long;
         writer.number(length_marker::long_value);
         writer.counted<std::int32_t>(*encoded);

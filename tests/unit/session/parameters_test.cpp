@@ -228,6 +228,14 @@ TEST(StructuredParameters, BeyondTheShortLengthHaveALongOne) {
     ASSERT_FALSE(out.fault) << out.fault.text;
     EXPECT_EQ(out.rows.substr(0, 12), "ffff70110100");
     EXPECT_EQ(out.rows.size(), 2 * (2 + 4 + 70000));
+    // Servers of earlier message versions do not know the form.
+    const auto state = logged_in();
+    state->codec.message_version = 5;
+    const std::vector<parameter_metadata> parameters{parameter};
+    parameter_writer writer(*state, parameters);
+    const field_view value(big);
+    EXPECT_FALSE(writer.choose_types(single_row({&value, 1})));
+    EXPECT_EQ(writer.add_row({&value, 1}).code, client_errc::parameter_too_long);
 }
 
 TEST(StructuredParameters, InABlobAreNamedByTheirNumber) {

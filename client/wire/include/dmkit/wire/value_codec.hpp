@@ -46,6 +46,7 @@ struct value_context {
     bool new_lob = true;             ///< heads of LOBs have 43 bytes (LOGIN), else 13 or 21
     std::int16_t session_zone = 0;   ///< minutes east of UTC, for values whose type and field differ in zone
     std::int16_t database_zone = 0;  ///< likewise; TIMESTAMP WITH LOCAL TIME ZONE travels in it
+    bool long_values = true;         ///< structured parameters may be over 65280 bytes: from message version 6 on
 };
 
 /// Decodes the bytes of one value (without its length). Text and binary are views into @p bytes or, where the character
