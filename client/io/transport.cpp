@@ -54,10 +54,10 @@ tls::client_options options_of(const connect_params& params, bool only_handshake
         std::error_code none;
         if (out.ca_file.empty() && out.ca_path.empty() && std::filesystem::exists(authorities, none))
             out.ca_file = authorities.string();
-        if (out.own.certificate_file.empty() && out.own.key_file.empty()) {
+        if (out.own.certificate_file.empty())
             out.own.certificate_file = (folder / "client-cert.pem").string();
+        if (out.own.key_file.empty())
             out.own.key_file = (folder / "client-key.pem").string();
-        }
     }
     out.check_certificate = params.tls_verify != tls_verification::none;
     out.check_host = params.tls_verify == tls_verification::full;

@@ -195,6 +195,12 @@ TEST_F(Tls, ClientsShowTheirCertificate) {
     by_folder.tls_ca_file.clear();
     by_folder.tls_files_path = authority.folder().string();
     EXPECT_FALSE(outcome(by_folder)) << details.message();
+    // Each file that is named goes before the folder's.
+    const auto copy = authority.folder() / "elsewhere.pem";
+    std::filesystem::rename(own.certificate, copy);
+    EXPECT_EQ(outcome(by_folder), client_errc::tls_configuration);
+    by_folder.tls_certificate_file = copy.string();
+    EXPECT_FALSE(outcome(by_folder)) << details.message();
 
     const certificate_authority other("somebody else");
     const auto strange = other.issue("client");
@@ -264,6 +270,10 @@ TEST_F(Tls, SettingsThatCannotWorkAreNamed) {
     params.tls_ca_file = "/nonexistent/ca.pem";
     EXPECT_EQ(outcome(params), client_errc::tls_configuration);
     EXPECT_THAT(details.message(), HasSubstr("/nonexistent/ca.pem"));
+    params = good;
+    params.tls_ca_path = "/nonexistent";
+    EXPECT_EQ(outcome(params), client_errc::tls_configuration);
+    EXPECT_THAT(details.message(), HasSubstr("/nonexistent"));
     params = good;
     params.tls_certificate_file = own.certificate.string();
     EXPECT_EQ(outcome(params), client_errc::tls_configuration);

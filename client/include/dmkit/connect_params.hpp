@@ -40,7 +40,8 @@ enum class compression_algorithm : std::uint8_t { zlib = 0, snappy = 1 };
 /// Whether TLS is used. DM8's server decides that in the answer to STARTUP; a client can only insist.
 enum class tls_mode : std::uint8_t {
     disable,  ///< a server that demands TLS is refused
-    prefer,   ///< as the server says. Whoever can change bytes on the way can take TLS out of its answer
+    prefer,   ///< as the server says, whatever else is set here for TLS. Whoever can change bytes on the way can take
+              ///< TLS out of its answer
     require,  ///< a server that does not put the whole session into TLS is refused
 };
 /// What of the server's certificate is checked.
@@ -77,7 +78,9 @@ struct connect_params {
     bool allow_weak_ciphers = false;
     tls_mode tls = tls_mode::prefer;                       ///< (tls) disable, prefer, require
     tls_verification tls_verify = tls_verification::full;  ///< (tlsVerify) full, ca, none
-    tls_version tls_min_version = tls_version::tls_1_2;    ///< (tlsMinVersion) 1.2, 1.3
+    /// (tlsMinVersion) 1.2, 1.3. A server that leaves TLS after the handshake is spoken to in this version alone; with
+    /// 1.3 it must not send tickets, which would stand in front of its answers.
+    tls_version tls_min_version = tls_version::tls_1_2;
     std::string tls_server_name;       ///< (tlsServerName) name or address that the certificate must carry; empty: host
     std::string tls_ca_file;           ///< (tlsCaFile) PEM; trusted to sign, or as the server's own certificate
     std::string tls_ca_path;           ///< (tlsCaPath) folder of such certificates, with hashed names (c_rehash)
@@ -85,7 +88,8 @@ struct connect_params {
     std::string tls_key_file;          ///< (sslKeyPath) the key to it, PEM
     std::string tls_key_password;      ///< (tlsKeyPassword) of an encrypted key. Never in errors, logs or traces
     /// (sslFilesPath) folder in DM8's arrangement: client-cert.pem and client-key.pem stand in for our certificate and
-    /// key, and ca-cert.pem for the authorities, if it is there; entries above that are set go first
+    /// key, and ca-cert.pem for the authorities, if it is there; each entry above that is set goes first. Every connect
+    /// that comes to TLS reads the files anew, and blocks while it does
     std::string tls_files_path;
     dmkit::compression compression = dmkit::compression::off;  ///< (compress 0 to 2; isCompress=true is 2)
     dmkit::compression_algorithm compression_algorithm = dmkit::compression_algorithm::zlib;  ///< (compressId 0 or 1)

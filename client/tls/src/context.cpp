@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -91,7 +93,11 @@ void context::trust(const std::string& file, const std::string& path, fault& pro
             problem = {errc::configuration, "the system's authorities: " + last_error()};
         return;
     }
-    if (!file.empty() && SSL_CTX_load_verify_file(native_, file.c_str()) != 1)
+    std::error_code none;
+    // OpenSSL looks into the folder when it needs somebody, and finds nobody in one that is not there.
+    if (!path.empty() && !std::filesystem::is_directory(path, none))
+        problem = {errc::configuration, "certificates of authorities, " + path + ": no such folder"};
+    else if (!file.empty() && SSL_CTX_load_verify_file(native_, file.c_str()) != 1)
         problem = {errc::configuration, "certificates of authorities, " + file + ": " + last_error()};
     else if (!path.empty() && SSL_CTX_load_verify_dir(native_, path.c_str()) != 1)
         problem = {errc::configuration, "certificates of authorities, " + path + ": " + last_error()};
