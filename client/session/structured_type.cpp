@@ -1,5 +1,6 @@
 #include <dmkit/structured_type.hpp>
 
+#include <map>
 #include <string>
 #include <utility>
 
@@ -29,12 +30,17 @@ std::string describe(const type_description& type, wire::value_fault fault) {
     return std::string(to_string(type.type.id)) + " " + type.name + ": " + std::string(to_string(fault));
 }
 
+/// This thread's converter: to open one costs more than to convert the texts of a value.
+wire::charset_converter& converter_of(wire::charset set) {
+    thread_local std::map<wire::charset, wire::charset_converter> converters;
+    return converters.try_emplace(set, set).first->second;
+}
+
 /// What values of a structure are decoded and encoded with.
 struct value_session {
     explicit value_session(const session::structure_codec& codec)
-        : text(codec.text),
-          context{text, arena, wire::value_place::parameter, true, codec.session_zone, codec.database_zone} {}
-    wire::charset_converter text;
+        : context{converter_of(codec.text), arena, wire::value_place::parameter, true, codec.session_zone,
+                  codec.database_zone} {}
     wire::text_arena arena;
     wire::value_context context;
 };
@@ -44,6 +50,11 @@ struct value_session {
 structured_type::structured_type(std::unique_ptr<const session::structure_codec> codec) noexcept
     : codec_(std::move(codec)) {}
 structured_type::~structured_type() = default;
+
+bool same_structure(const std::shared_ptr<const structured_type>& a,
+                    const std::shared_ptr<const structured_type>& b) noexcept {
+    return a == b || (a && b && a->description() == b->description());
+}
 
 const type_description& structured_type::description() const noexcept {
     return codec_->description;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <tuple>
 
 #include <dmkit/structured_type.hpp>
 #include <dmkit/type.hpp>
@@ -26,7 +27,15 @@ struct column_metadata {
     std::int16_t lob_column_id = 0;  ///< likewise
     /// Of arrays, records, objects and collections, whose fields hold the encoded value; else nothing.
     std::shared_ptr<const structured_type> structure;
-    friend bool operator==(const column_metadata&, const column_metadata&) = default;
+    /// Structures are equal when their descriptions are.
+    friend bool operator==(const column_metadata& a, const column_metadata& b) {
+        const auto compared = [](const column_metadata& one) {
+            return std::tie(one.name, one.type, one.type_name, one.nullable, one.identity, one.local_time_zone,
+                            one.oracle_date, one.binary_float, one.schema, one.table, one.base_name, one.lob_table_id,
+                            one.lob_column_id);
+        };
+        return compared(a) == compared(b) && same_structure(a.structure, b.structure);
+    }
 };
 
 enum class parameter_direction : std::uint8_t { in = 0, out = 1, in_out = 2 };
@@ -42,7 +51,13 @@ struct parameter_metadata {
     bool has_default = false;
     /// Of arrays, records, objects and collections: encodes the binary value to give; else nothing.
     std::shared_ptr<const structured_type> structure;
-    friend bool operator==(const parameter_metadata&, const parameter_metadata&) = default;
+    /// Structures are equal when their descriptions are.
+    friend bool operator==(const parameter_metadata& a, const parameter_metadata& b) {
+        const auto compared = [](const parameter_metadata& one) {
+            return std::tie(one.name, one.type, one.type_name, one.direction, one.exact, one.nullable, one.has_default);
+        };
+        return compared(a) == compared(b) && same_structure(a.structure, b.structure);
+    }
 };
 
 }  // namespace dmkit

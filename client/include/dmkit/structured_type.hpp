@@ -13,7 +13,9 @@ struct structure_codec;
 
 /// Reads and makes the values of one array, record, object or collection type. A field of such a column holds the bytes
 /// as they travel; decode() gives their members. A parameter of such a type takes what encode() makes. Immutable, may
-/// outlive its connection and be used by many threads.
+/// outlive its connection and be used by many threads. The session's time zone is the one that was in force when the
+/// server described the type (PREPARE, or the execution of a direct statement): after ALTER SESSION SET TIME_ZONE
+/// prepare again where a member is a TIMESTAMP WITH LOCAL TIME ZONE.
 class structured_type {
   public:
     explicit structured_type(std::unique_ptr<const session::structure_codec> codec) noexcept;
@@ -37,5 +39,9 @@ class structured_type {
   private:
     std::unique_ptr<const session::structure_codec> codec_;
 };
+
+/// True if both describe the same type, or there is none.
+[[nodiscard]] bool same_structure(const std::shared_ptr<const structured_type>& a,
+                                  const std::shared_ptr<const structured_type>& b) noexcept;
 
 }  // namespace dmkit

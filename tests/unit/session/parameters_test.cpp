@@ -257,6 +257,11 @@ TEST(StructuredColumns, DecodeTheBytesOfTheirFields) {
     const auto& structure = columns->metadata.front().structure;
     ASSERT_NE(structure, nullptr);
     EXPECT_EQ(structure->decode(from_hex("00130000000001040007000000000102006162")), object_value);
+    // The type is the same when it is described again.
+    EXPECT_EQ(columns->metadata, make_columns(*state, {&descriptor, 1})->metadata);
+    auto other = columns->metadata.front();
+    other.structure = nullptr;
+    EXPECT_FALSE(other == columns->metadata.front());
     try {
         static_cast<void>(structure->decode(from_hex("0013")));
         FAIL();
