@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
 namespace dmkit::mock {
@@ -18,6 +19,7 @@ using table_ptr = std::shared_ptr<const table_info>;
 using view_ptr = std::shared_ptr<const view_info>;
 using sequence_ptr = std::shared_ptr<const sequence_info>;
 using synonym_ptr = std::shared_ptr<const synonym_info>;
+using routine_ptr = std::shared_ptr<const routine_info>;
 using row_list = std::vector<system_row>;
 
 // ---------------------------------------------------------------- declarations of columns
@@ -71,12 +73,13 @@ std::string flag(bool value, const char* yes, const char* no) {
     return value ? yes : no;
 }
 
-bool shows(const system_viewer& viewer, system_scope scope, std::string_view schema, object_id object) {
+bool shows(const system_viewer& viewer, system_scope scope, std::string_view schema, object_id object,
+           privilege needed = privilege::select) {
     switch (scope) {
         case system_scope::everything:
             return true;
         case system_scope::accessible:
-            return viewer.catalog.may(viewer.user, privilege::select, schema, object);
+            return viewer.catalog.may(viewer.user, needed, schema, object);
         case system_scope::own:
             const schema_info* info = viewer.catalog.find_schema(schema);
             return info && info->owner == viewer.user;
@@ -90,8 +93,10 @@ void each_object(const system_viewer& viewer, system_scope scope, bool system_to
     for (const auto& [schema_name, schema] : viewer.catalog.schemas()) {
         if (schema.system && !system_too)
             continue;
+        constexpr auto needed = std::is_same_v<Kind, routine_ptr> ? privilege::execute : privilege::select;
         for (const auto& [name, object] : viewer.catalog.objects(schema_name))
-            if (const auto* one = std::get_if<Kind>(&object); one && shows(viewer, scope, schema_name, (*one)->id))
+            if (const auto* one = std::get_if<Kind>(&object);
+                one && shows(viewer, scope, schema_name, (*one)->id, needed))
                 visit(**one, schema);
     }
 }
@@ -128,7 +133,8 @@ std::int64_t declared_scale(const column_info& column) {
 // ---------------------------------------------------------------- native tables
 
 system_row object_row(std::string_view name, std::int64_t id, std::int64_t schema, const char* type,
-                      const char* subtype, std::int64_t parent, std::int64_t info3 = 0, system_value info4 = {}) {
+                      const char* subtype, std::int64_t parent, std::int64_t info3 = 0, system_value info4 = {},
+                      std::int64_t info1 = 0) {
     return {std::string(name),
             id,
             schema,
@@ -137,7 +143,7 @@ system_row object_row(std::string_view name, std::int64_t id, std::int64_t schem
             parent,
             std::int64_t{0},
             {},
-            std::int64_t{0},
+            info1,
             std::int64_t{0},
             info3,
             std::move(info4),
@@ -175,6 +181,11 @@ void fill_objects(const system_viewer& viewer, const system_relation& self, row_
     });
     each_object<synonym_ptr>(viewer, self.scope, true, [&](const synonym_info& synonym, const schema_info& schema) {
         rows.push_back(object_row(synonym.name, synonym.id, schema.id, "SCHOBJ", "SYNOM", no_parent));
+    });
+    each_object<routine_ptr>(viewer, self.scope, true, [&](const routine_info& routine, const schema_info& schema) {
+        // Bit 0 of INFO1 tells a procedure from a function.
+        rows.push_back(object_row(routine.name, routine.id, schema.id, "SCHOBJ", "PROC", no_parent, 0, {},
+                                  routine.result ? 0 : 1));
     });
     for (const auto& [name, synonym] : catalog.public_synonyms())
         rows.push_back(object_row(name, synonym.id, 0, "DSYNOM", "", no_parent));
@@ -482,6 +493,9 @@ void fill_all_objects(const system_viewer& viewer, const system_relation& self, 
     });
     each_object<synonym_ptr>(viewer, self.scope, true, [&](const synonym_info& synonym, const schema_info&) {
         add(synonym.schema, synonym.name, synonym.id, "SYNONYM");
+    });
+    each_object<routine_ptr>(viewer, self.scope, true, [&](const routine_info& routine, const schema_info&) {
+        add(routine.schema, routine.name, routine.id, routine.result ? "FUNCTION" : "PROCEDURE");
     });
 }
 

@@ -183,8 +183,11 @@ bool session_memory::may_see(std::int64_t user, std::int64_t object) {
         return false;
     for (const auto& [schema, info] : catalog.schemas())
         for (const auto& [name, one] : catalog.objects(schema))
-            if (std::visit([](const auto& pointer) -> std::int64_t { return pointer->id; }, one) == object)
-                return catalog.may(who->first, privilege::select, schema, static_cast<dmkit::mock::object_id>(object));
+            if (std::visit([](const auto& pointer) -> std::int64_t { return pointer->id; }, one) == object) {
+                const bool routine = std::holds_alternative<std::shared_ptr<const routine_info>>(one);
+                return catalog.may(who->first, routine ? privilege::execute : privilege::select, schema,
+                                   static_cast<dmkit::mock::object_id>(object));
+            }
     return catalog.has_role(who->first, "DBA");
 }
 

@@ -37,6 +37,21 @@ TEST_F(SystemTables, ObjectsOfASchemaAreFoundThroughItsId) {
     EXPECT_EQ(rows("SELECT INFO3, INFO4 FROM SYSOBJECTS WHERE SUBTYPE$ = 'SEQ'"), (table{{"5", "2"}}));
 }
 
+TEST_F(SystemTables, RoutinesAreObjects) {
+    ASSERT_FALSE(owner.run("CREATE PROCEDURE PR AS BEGIN NULL; END;").code);
+    ASSERT_FALSE(owner.run("CREATE FUNCTION FN RETURN INT AS BEGIN RETURN 1; END;").code);
+    EXPECT_EQ(rows("SELECT NAME, TYPE$, INFO1 FROM SYSOBJECTS WHERE SUBTYPE$ = 'PROC' ORDER BY NAME"),
+              (table{{"FN", "SCHOBJ", "0"}, {"PR", "SCHOBJ", "1"}}));
+    EXPECT_EQ(rows("SELECT OBJECT_NAME, OBJECT_TYPE FROM USER_OBJECTS WHERE OBJECT_NAME IN ('PR', 'FN') ORDER BY 1"),
+              (table{{"FN", "FUNCTION"}, {"PR", "PROCEDURE"}}));
+    // Those that one may call are accessible.
+    ASSERT_FALSE(owner.run("CREATE USER OTHER IDENTIFIED BY \"long_enough_1\"").code);
+    ASSERT_FALSE(owner.run("GRANT EXECUTE ON PR TO OTHER").code);
+    client other(engine, "OTHER", "long_enough_1");
+    EXPECT_EQ(other.run("SELECT OBJECT_NAME FROM ALL_OBJECTS WHERE OBJECT_TYPE IN ('PROCEDURE', 'FUNCTION')").rows,
+              (table{{"PR"}}));
+}
+
 TEST_F(SystemTables, DefinitionsThatChangeAreSeenAtOnce) {
     const char* count = "SELECT COUNT(*) FROM SYSCOLUMNS WHERE ID = OBJECT_ID('C')";
     EXPECT_EQ(rows(count), (table{{"3"}}));
