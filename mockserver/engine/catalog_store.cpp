@@ -85,6 +85,10 @@ BOOST_DESCRIBE_STRUCT(surroundings, (),
 
 constexpr std::string_view surroundings_key = "surroundings";
 
+constexpr const char* make_tables =
+    "CREATE TABLE IF NOT EXISTS dmkit_catalog (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS dmkit_counter (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, used INTEGER NOT NULL)";
+
 template <class Map>
 auto values_of(const Map& map) {
     std::vector<typename Map::mapped_type> values;
@@ -252,18 +256,37 @@ void store_catalog(connection& connection, const catalog& before, const catalog&
     write(connection, surroundings_key, json::value_from(surroundings_of(after)));
 }
 
+namespace {
+
+void store_counter(connection& connection, object_id id, const std::optional<counters::counter>& state) {
+    const statement_use change(
+        connection.prepare(state ? "INSERT OR REPLACE INTO dmkit_counter (id, last, used) VALUES (?1, ?2, ?3)"
+                                 : "DELETE FROM dmkit_counter WHERE id = ?1"));
+    sqlite3_bind_int64(change.get(), 1, id);
+    if (state) {
+        sqlite3_bind_int64(change.get(), 2, state->last);
+        sqlite3_bind_int(change.get(), 3, state->used ? 1 : 0);
+    }
+    connection.step(change.get());
+}
+
+}  // namespace
+
 void store_counters(connection& connection, const counters& counters) {
-    counters.save_changed([&](object_id id, const std::optional<counters::counter>& state) {
-        const statement_use change(
-            connection.prepare(state ? "INSERT OR REPLACE INTO dmkit_counter (id, last, used) VALUES (?1, ?2, ?3)"
-                                     : "DELETE FROM dmkit_counter WHERE id = ?1"));
-        sqlite3_bind_int64(change.get(), 1, id);
-        if (state) {
-            sqlite3_bind_int64(change.get(), 2, state->last);
-            sqlite3_bind_int(change.get(), 3, state->used ? 1 : 0);
-        }
-        connection.step(change.get());
-    });
+    counters.save_changed([&](object_id id, const auto& state) { store_counter(connection, id, state); });
+}
+
+void make_storable(server_state& server, database& rows, const catalog& catalog, const counters& counters) {
+    call_context context;
+    session_memory nobody(server, context);
+    connection connection(rows, nullptr, context, nobody);
+    connection.execute(control::begin_writing);
+    connection.execute(database::mark_statement);
+    connection.execute(make_tables);
+    connection.execute("DELETE FROM dmkit_catalog; DELETE FROM dmkit_counter");
+    store_catalog(connection, dmkit::mock::catalog(), catalog);
+    counters.save_all([&](object_id id, const auto& state) { store_counter(connection, id, state); });
+    connection.execute(control::commit);
 }
 
 void store_remaining_counters(server_state& server) {
@@ -280,10 +303,7 @@ void load_database(server_state& server, catalog& catalog) {
     call_context context;
     session_memory nobody(server, context);
     connection connection(server.database, &server.environment, context, nobody);
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS dmkit_catalog (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-        "CREATE TABLE IF NOT EXISTS dmkit_counter (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, used INTEGER NOT "
-        "NULL)");
+    connection.execute(make_tables);
     std::map<std::string, json::value> kept;
     const statement_use all(connection.prepare("SELECT name, value FROM dmkit_catalog"));
     while (connection.step(all.get()))

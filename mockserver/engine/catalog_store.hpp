@@ -16,6 +16,10 @@ void store_counters(connection& connection, const counters& counters);
 /// The same in a transaction of its own. @throws as connection::execute()
 void store_remaining_counters(server_state& server);
 
+/// Makes a copy of a server's rows in memory one that may stand in a file: marks it, and puts @p catalog and @p
+/// counters in the place of what it may have of such. @p server is any.
+void make_storable(server_state& server, database& rows, const catalog& catalog, const counters& counters);
+
 /// Reads both from the server's file into @p catalog and the server's counters; a new file gets their tables.
 /// @throws std::runtime_error for what cannot be read
 void load_database(server_state& server, catalog& catalog);

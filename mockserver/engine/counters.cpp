@@ -113,6 +113,11 @@ void counters::save_changed(const std::function<void(object_id id, const std::op
     }
 }
 
+void counters::save_all(const std::function<void(object_id id, const std::optional<counter>& state)>& save) const {
+    for (const auto& [id, state] : states_)
+        save(id, state);
+}
+
 void counters::load(object_id id, counter state) {
     states_[id] = state;
 }

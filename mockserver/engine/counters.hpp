@@ -41,6 +41,8 @@ class counters {
     /// For storage: calls @p save with each counter changed since the last call of forget_changes(), without a state
     /// for one that was forgotten.
     void save_changed(const std::function<void(object_id id, const std::optional<counter>& state)>& save) const;
+    /// The same with all that there are.
+    void save_all(const std::function<void(object_id id, const std::optional<counter>& state)>& save) const;
     /// What changed is stored.
     void forget_changes() noexcept { changed_.clear(); }
     [[nodiscard]] bool changed() const noexcept { return !changed_.empty(); }

@@ -21,6 +21,7 @@ namespace {
 constexpr int application_id = 0x646d6b74;
 constexpr int format_version = 1;
 static_assert(std::string_view(database::write_lock_statement).ends_with("=1"));
+static_assert(std::string_view(database::mark_statement).ends_with("=1684892532") && application_id == 1684892532);
 /// Bytes of the write-ahead log that stay for the next transactions.
 constexpr const char* settings =
     "PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=4194304";
@@ -118,7 +119,7 @@ void database::prepare_first(sqlite3* connection) const {
             throw std::runtime_error(fmt::format("{} has format version {}, this program reads and writes {}", file_,
                                                  version, format_version));
         if (fresh)
-            execute(connection, fmt::format("PRAGMA application_id={}", application_id).c_str());
+            execute(connection, mark_statement);
     }
     execute(connection, write_lock_statement);
     // SQLite keeps the mode that it has where it cannot have the one it is told.

@@ -41,6 +41,9 @@ class database {
     /// Takes SQLite's write lock inside a transaction that has only read: sets the format's version to what it is.
     static constexpr const char* write_lock_statement = "PRAGMA user_version=1";
 
+    /// Marks a database as one of ours (PRAGMA application_id: "dmkt").
+    static constexpr const char* mark_statement = "PRAGMA application_id=1684892532";
+
     /// A new connection in WAL mode with foreign keys on.
     /// @throws std::runtime_error if the file cannot be opened, serves another server, is no database of ours or of
     /// another format version

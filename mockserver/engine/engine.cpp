@@ -102,9 +102,15 @@ class engine_snapshot {
                 "the snapshot is of a server whose profile differs in case_sensitive, compatible_mode, length_in_char "
                 "or page_size");
         const std::lock_guard one(mutex_);
+        if (to.database.persistent() && !storable_) {
+            make_storable(to, rows_, *catalog_, counters_);
+            storable_ = true;
+        }
         copy_rows(rows_, to.database);
         to.catalog = catalog_;
         to.counters = counters_;
+        if (to.database.persistent())
+            to.counters.forget_changes();
         to.failed_logins = failed_logins_;
         to.last_identity = last_identity_;
     }
@@ -113,6 +119,7 @@ class engine_snapshot {
     profile profile_;
     mutable std::mutex mutex_;  ///< of rows_, whose file system knows one thread
     mutable database rows_{std::string()};
+    mutable bool storable_ = false;  ///< rows_ holds catalog and counters too, as files do
     std::shared_ptr<const catalog> catalog_;
     counters counters_;
     std::map<std::string, int, std::less<>> failed_logins_;

@@ -187,5 +187,63 @@ TEST(MemoryDatabase, GivesBackWhatALargeTransactionTookBesideItsRows) {
     EXPECT_LT(made.engine.memory_used(), 32'000'000U) << "20 MB of rows, and no log of that size";
 }
 
+TEST_F(DatabaseFile, TakesASnapshotOfADatabaseInMemory) {
+    fixture memory;
+    client before(memory.engine);
+    before.run("CREATE TABLE T(ID INT IDENTITY, N INT)");
+    before.run("CREATE SEQUENCE S START WITH 5");
+    before.run("INSERT INTO T(N) SELECT S.NEXTVAL FROM DUAL");
+    const auto taken = memory.engine.snapshot();
+    {
+        fixture made({.file = file});
+        {
+            client earlier(made.engine);
+            earlier.run("CREATE TABLE GONE(A INT IDENTITY, B INT)");
+            earlier.run("INSERT INTO GONE(B) VALUES (1)");
+        }
+        made.engine.restore(*taken);
+        client one(made.engine);
+        EXPECT_EQ(one.run("SELECT ID, N FROM T").rows, (table{{"1", "5"}}));
+        const answer created = one.run("CREATE TABLE U(I INT)");
+        EXPECT_FALSE(created.code) << created.text;
+        EXPECT_EQ(one.run("INSERT INTO T(N) VALUES (6)").result.generated_keys, (std::vector<std::int64_t>{2}));
+    }
+    fixture made({.file = file});
+    client one(made.engine);
+    EXPECT_EQ(one.run("SELECT ID, N FROM T ORDER BY ID").rows, (table{{"1", "5"}, {"2", "6"}}));
+    EXPECT_EQ(one.run("SELECT S.NEXTVAL FROM DUAL").rows, (table{{"6"}}));
+    EXPECT_EQ(one.run("SELECT COUNT(*) FROM U").rows, (table{{"0"}}));
+    EXPECT_EQ(one.run("SELECT * FROM GONE").code, -2106);
+}
+
+TEST_F(DatabaseFile, GoesThroughAServerInMemoryIntoAnotherFile) {
+    std::shared_ptr<const engine_snapshot> taken;
+    {
+        fixture made({.file = file});
+        client one(made.engine);
+        one.run("CREATE TABLE T(ID INT IDENTITY, N INT)");
+        one.run("CREATE TABLE GONE(A INT)");
+        one.run("INSERT INTO T(N) VALUES (1)");
+        taken = made.engine.snapshot();
+    }
+    fixture memory;
+    memory.engine.restore(*taken);
+    {
+        client one(memory.engine);
+        one.run("DROP TABLE GONE");
+        one.run("INSERT INTO T(N) VALUES (2)");
+    }
+    const std::string second = (directory / "second.db").string();
+    {
+        fixture made({.file = second});
+        made.engine.restore(*memory.engine.snapshot());
+    }
+    fixture made({.file = second});
+    client one(made.engine);
+    EXPECT_EQ(one.run("SELECT ID FROM T ORDER BY ID").rows, (table{{"1"}, {"2"}}));
+    EXPECT_EQ(one.run("SELECT * FROM GONE").code, -2106);
+    EXPECT_EQ(one.run("INSERT INTO T(N) VALUES (3)").result.generated_keys, (std::vector<std::int64_t>{3}));
+}
+
 }  // namespace
 }  // namespace dmkit::mock::testing
