@@ -113,6 +113,7 @@ void server_session::decode_arguments(const server_statement& statement, const v
             fmt::format("an execution with {} parameters of a statement that has {}", types.size(), wanted));
     auto& out = pending_.rows;
     pending_.cursors.clear();
+    pending_.copied = 0;
     if (types.empty()) {
         out.resize(1);
         out.front().clear();
@@ -160,6 +161,7 @@ void server_session::decode_arguments(const server_statement& statement, const v
             }
             const auto found = sent_ahead.find(value.index);
             if (found != sent_ahead.end() && value.bytes && value.bytes->empty()) {
+                count_copied(found->second.size());
                 auto from_pieces = value;
                 from_pieces.bytes = std::span<const std::byte>(found->second);
                 decode_argument(from_pieces, arguments[value.index]);
@@ -188,6 +190,13 @@ void server_session::decode_argument(const wire::parameter_row_reader::value& va
     out.value = decoded;
 }
 
+void server_session::count_copied(std::size_t bytes) {
+    if (bytes > server_.limits.copied_arguments - pending_.copied)
+        throw sql_error::unsupported(fmt::format("an execution whose parameters name LOBs of more than {} bytes",
+                                                 server_.limits.copied_arguments));
+    pending_.copied += bytes;
+}
+
 void server_session::note_cursor_handle(const wire::parameter_row_reader::value& value) {
     if (!value.bytes || value.bytes->size() != sizeof(std::int32_t))
         throw sql_error::unsupported(
@@ -202,6 +211,7 @@ void server_session::start_execution(server_statement& statement, const executio
     if (pending_.rows.front().size() != parameters)
         throw sql_error::unsupported(
             fmt::format("an execution without values of a statement that has {} parameters", parameters));
+    lob_copies_.begin_execution();
     statement.results.start(value_context(wire::value_place::row),
                             options.max_rows > 0 ? options.max_rows : wire::no_row_limit, server_.limits.spool_memory,
                             spool_budget_, lob_policy_of_results());

@@ -10,6 +10,12 @@ namespace dmkit::mock {
 
 namespace {
 
+/// Bytes that a copy takes, the memory around it included.
+std::size_t cost(std::span<const std::byte> value) {
+    constexpr std::size_t around = 128;
+    return around + value.size();
+}
+
 class copy_reader final : public lob_reader {
   public:
     explicit copy_reader(std::shared_ptr<const std::vector<std::byte>> value) : value_(std::move(value)) {}
@@ -54,24 +60,26 @@ wire::lob_locator copy_locator(std::int64_t copy) noexcept {
 }
 
 std::int64_t lob_copies::add(bool text, std::span<const std::byte> value) {
-    while (!copies_.empty() && held_ + value.size() > most_ && copies_.front().number < first_of_execution_) {
-        held_ -= copies_.front().value->size();
+    while (!copies_.empty() && held_ + cost(value) > most_ && copies_.front().number < first_of_execution_) {
+        held_ -= cost(*copies_.front().value);
         copies_.pop_front();
     }
-    if (held_ + value.size() > most_)
+    if (held_ + cost(value) > most_)
         throw sql_error::unsupported("LOB values of more than " + std::to_string(most_) +
                                      " bytes, made by the expressions of one statement");
     copies_.push_back({++last_, text, std::make_shared<std::vector<std::byte>>(value.begin(), value.end())});
-    held_ += value.size();
+    held_ += cost(value);
     return last_;
 }
 
 std::unique_ptr<lob_reader> lob_copies::open(std::int64_t number, bool text) const {
-    const auto found =
-        std::find_if(copies_.begin(), copies_.end(), [number](const auto& each) { return each.number == number; });
-    if (found == copies_.end() || found->text != text)
+    // They are numbered without a gap.
+    if (copies_.empty() || number < copies_.front().number || number > copies_.back().number)
         throw sql_error(lob_freed);
-    return std::make_unique<copy_reader>(found->value);
+    const copy& found = copies_[static_cast<std::size_t>(number - copies_.front().number)];
+    if (found.text != text)
+        throw sql_error(lob_freed);
+    return std::make_unique<copy_reader>(found.value);
 }
 
 }  // namespace dmkit::mock

@@ -134,6 +134,7 @@ field server_session::lob_argument(type_id type, std::span<const std::byte> loca
         throw sql_error::unsupported("a LOB locator as a parameter of another type, or one that is none");
     const bool text = type == type_id::clob;
     open_lob& lob = opened(wire::address_of(value.locator, text), new_lob_);
+    count_copied(static_cast<std::size_t>(lob.reader->size()));
     bytes whole;
     static_cast<void>(read_units(lob, 0, lob.reader->size(), whole));
     if (!text)

@@ -2,6 +2,7 @@
 
 #include <dmkit/wire/byte_reader.hpp>
 
+#include <stdexcept>
 #include <string>
 
 namespace dmkit::mock {
@@ -17,7 +18,6 @@ void result_collector::start(const wire::value_context& context, std::int64_t mo
                              spool_budget& budget, const lob_policy& lobs) {
     clear();
     lobs_ = lobs;
-    lobs_.copies->begin_execution();
     context_.emplace(context);
     most_rows_ = most_rows;
     spool_memory_ = spool_memory;
@@ -35,8 +35,12 @@ void result_collector::begin(std::span<const column_description> columns) {
     set.rows.clear();
     set.columns.assign(columns, context_->text);
     columns_.clear();
-    for (const auto& each : columns)
+    lob_rows_.clear();
+    stored_lobs_ = 0;
+    for (const auto& each : columns) {
         columns_.push_back({each.type, each.lob_table, each.lob_column});
+        stored_lobs_ += each.lob_table != 0 ? 1 : 0;
+    }
     ++used_;
 }
 
@@ -44,6 +48,8 @@ void result_collector::row(std::span<const field_view> fields) {
     row_spool& rows = sets_[used_ - 1]->rows;
     if (rows.size() >= most_rows_)
         return;
+    if (lob_rows_.size() != stored_lobs_)
+        throw std::logic_error("a row whose LOB values rest nobody knows where");
     wire::row_writer writer(rows.begin_row(), columns_.size());
     writer.begin(0);
     std::size_t next_lob = 0;

@@ -72,7 +72,8 @@ class result_collector final : public result_sink {
     std::size_t used_ = 0;
     std::size_t current_ = 0;
     std::vector<result_column> columns_;  ///< of the result being filled
-    std::vector<std::int64_t> lob_rows_;
+    std::size_t stored_lobs_ = 0;         ///< columns whose LOB values the backend keeps
+    std::vector<std::int64_t> lob_rows_;  ///< where they rest, of the row that comes next
 };
 
 }  // namespace dmkit::mock

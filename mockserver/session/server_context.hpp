@@ -25,6 +25,7 @@ struct session_limits {
     std::size_t statements = 10'000;                      ///< handles of one session
     std::size_t put_data = wire::default_message_cap;     ///< bytes sent ahead of an execution, of one session
     std::size_t lob_copies = 128U << 20U;                 ///< bytes of LOBs that expressions made, of one session
+    std::size_t copied_arguments = 128U << 20U;           ///< bytes of LOBs that parameters of one execution name
     std::size_t arguments = 4'000'000;                    ///< values of one execution: rows × parameters
     std::size_t spool_memory = row_spool::default_memory_limit;       ///< bytes of one result that stay in memory
     std::size_t session_spool_memory = spool_budget::default_memory;  ///< the same, of all results of one session

@@ -159,6 +159,8 @@ class server_session {
     /// Appends units (bytes, characters) from @p position on, @p most at most. @return how many; true at the end
     std::pair<std::int64_t, bool> read_units(open_lob& lob, std::int64_t position, std::int64_t most,
                                              std::vector<std::byte>& out);
+    /// Counts what an argument takes beside the message. @throws sql_error if it is too much
+    void count_copied(std::size_t bytes);
     [[nodiscard]] field lob_argument(type_id type, std::span<const std::byte> locator);
     void answer_lob_write();
     void answer_lob_truncate();
@@ -202,6 +204,7 @@ class server_session {
         std::int32_t handle = 0;
         bool want_keys = false;
         std::vector<std::vector<argument>> rows;
+        std::size_t copied = 0;  ///< bytes of rows that are copies of LOBs and of what was sent ahead
         std::vector<std::pair<std::size_t, std::int32_t>> cursors;  ///< parameters and handles
         std::vector<std::vector<std::byte>> out_bytes;
         dmkit::mock::execution execution;

@@ -692,5 +692,119 @@ TEST_F(statements, LongLobsTravelAsLocators) {
     }
 }
 
+TEST_F(statements, WhatParametersCopyIsLimited) {
+    server.limits.copied_arguments = 10'000;
+    fake_reply reply;
+    reply.description.kind = reply.result.kind = statement_kind::select;
+    reply.results.push_back({{make_column("C", {type_id::clob, 0, 0}, "CLOB")}, {{field(std::string(5'000, 'x'))}}});
+    backend.replies["select c"] = reply;
+    const auto answer = direct(allocate(), "select c");
+    wire::row_reader rows(answer.rows, 1);
+    wire::decode_error error;
+    ASSERT_TRUE(rows.next(error));
+    std::vector<std::byte> one = from_hex("fbff");  // length_marker::locator
+    const auto locator = rows.column(0);
+    one.insert(one.end(), locator->begin(), locator->end());
+    const auto handle = allocate();
+    prepare(handle, "insert into l values(?)");
+    const auto execute = [&](std::int64_t count) {
+        std::vector<std::byte> all;
+        for (std::int64_t i = 0; i < count; ++i)
+            all.insert(all.end(), one.begin(), one.end());
+        wire::execute_request request;
+        request.handle = handle;
+        request.row_count = count;
+        request.types = {{0, static_cast<std::int32_t>(type_id::clob), 0, 0, {}}};
+        request.rows = all;
+        return exchange(request);
+    };
+    decoded<wire::execute_response>(execute(2));
+    EXPECT_EQ(backend.calls.back().rows.at(1).at(0).value, field(std::string(5'000, 'x')));
+    EXPECT_EQ(error_text(execute(3)),
+              "[-99999] dmkit: not supported: an execution whose parameters name LOBs of more than 10000 bytes");
+    decoded<wire::execute_response>(execute(2));
+}
+
+TEST_F(statements, WhatWasSentAheadIsCopiedForSomeRowsAtMost) {
+    server.limits.copied_arguments = 10;
+    const auto handle = allocate();
+    prepare(handle, "insert into l values(?)");
+    decoded<wire::simple_response>(send_captured("PUT_DATA new lob", handle));
+    wire::execute_request request;
+    request.handle = handle;
+    request.row_count = 3;
+    request.types = {{0, static_cast<std::int32_t>(type_id::clob), 0, 0, {}}};
+    const auto rows = from_hex("0000 0000 0000");
+    request.rows = rows;
+    EXPECT_EQ(ask<wire::error_response>(request).code, not_supported) << "3 times `chunk`";
+}
+
+// Small copies cost more than their bytes.
+TEST_F(statements, CopiesOfSmallLobsAreLimitedToo) {
+    server_profile.lob_in_row = 0;
+    server.limits.lob_copies = 100'000;
+    connect();
+    log_in();
+    fake_reply reply;
+    reply.description.kind = reply.result.kind = statement_kind::select;
+    fake_reply::rows many{{make_column("C", {type_id::clob, 0, 0}, "CLOB")}, {}};
+    many.values.resize(5'000, {field("x")});
+    reply.results.push_back(many);
+    backend.replies["select c"] = reply;
+    wire::prepare_request request;
+    request.handle = allocate();
+    request.direct = true;
+    request.sql = "select c";
+    EXPECT_EQ(ask<wire::error_response>(request).code, not_supported);
+}
+
+TEST_F(statements, ARowMustSayWhereItsLobsRest) {
+    fake_reply reply;
+    reply.description.kind = reply.result.kind = statement_kind::select;
+    fake_reply::rows stored{{make_column("C", {type_id::clob, 0, 0}, "CLOB")}, {{field("text")}}};
+    stored.columns[0].lob_table = 1001;
+    stored.columns[0].lob_column = 1;
+    reply.results.push_back(stored);
+    backend.replies["select c"] = reply;
+    wire::prepare_request request;
+    request.handle = allocate();
+    request.direct = true;
+    request.sql = "select c";
+    EXPECT_EQ(ask<wire::error_response>(request).code, not_supported);
+}
+
+// Those of one execution stay, whichever of its cursors they belong to.
+TEST_F(statements, CursorsOfOneExecutionKeepTheirLobs) {
+    server.limits.lob_copies = 8'000;
+    connect();
+    log_in();
+    const auto handle = allocate();
+    const auto first = allocate();
+    const auto second = allocate();
+    const std::vector<column_description> columns{make_column("C", {type_id::clob, 0, 0}, "CLOB")};
+    fake_reply reply;
+    reply.description.kind = reply.result.kind = statement_kind::call;
+    reply.description.parameters = {make_parameter({type_id::cursor, 0, 0}, "CURSOR"),
+                                    make_parameter({type_id::cursor, 0, 0}, "CURSOR")};
+    reply.result.out_values = {field(), field()};
+    reply.result.cursors = {{0, columns, {{field(std::string(5'000, 'x'))}}},
+                            {1, columns, {{field(std::string(5'000, 'y'))}}}};
+    backend.replies["call p(?, ?)"] = reply;
+    prepare(handle, "call p(?, ?)");
+    wire::execute_request request;
+    request.handle = handle;
+    request.row_count = 1;
+    request.types = {{2, static_cast<std::int32_t>(type_id::cursor), 0, 0, {}},
+                     {2, static_cast<std::int32_t>(type_id::cursor), 0, 0, {}}};
+    std::vector<std::byte> rows;
+    wire::byte_writer writer(rows);
+    for (const auto each : {first, second}) {
+        writer.number<std::uint16_t>(4);
+        writer.number(each);
+    }
+    request.rows = rows;
+    EXPECT_EQ(ask<wire::error_response>(request).code, not_supported) << "both do not fit";
+}
+
 }  // namespace
 }  // namespace dmkit::mock::test
