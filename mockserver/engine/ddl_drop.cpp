@@ -139,8 +139,11 @@ void run(const sql::drop_statement& statement, ddl_place& place) {
         case sql::object_kind::procedure:
         case sql::object_kind::function:
             return drop_named<routine_info>(statement, place, codes::unknown_object, [&](const routine_info& routine) {
-                if (routine.result.has_value() != (statement.kind == sql::object_kind::function))
+                if (routine.result.has_value() != (statement.kind == sql::object_kind::function)) {
+                    if (statement.if_exists)
+                        return;
                     throw sql_error(codes::unknown_object, {routine.name});
+                }
                 place.catalog.remove_object(routine.schema, routine.name);
             });
         case sql::object_kind::index:

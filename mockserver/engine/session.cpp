@@ -95,8 +95,8 @@ connection& engine_session::storage() {
 bind_context engine_session::binding() const {
     return {.catalog = visible_catalog(),
             .profile = server_->profile,
-            .user = context_.user,
-            .schema = context_.current_schema,
+            .user = acting_user(),
+            .schema = acting_schema(),
             .identity_insert = identity_insert_,
             .identity_replace_null = identity_replace_null_,
             .argument_types = {}};

@@ -13,6 +13,7 @@
 #include "mockserver/engine/server_state.hpp"
 #include "mockserver/engine/session_memory.hpp"
 #include "mockserver/engine/transaction.hpp"
+#include "mockserver/procedural/interpreter.hpp"
 
 namespace dmkit::mock {
 
@@ -52,9 +53,10 @@ class engine_session final : public backend_session, private stored_lobs {
         bool kind_settled = false;  ///< the result has the kind of a query or DML
         std::int64_t row_count = 0;
         std::optional<std::chrono::steady_clock::time_point> deadline;
-        std::optional<undo_guard> batch;  ///< of several rows that stand and fall together
+        std::optional<wide_undo_guard> batch;  ///< of several rows that stand and fall together
         bool in_block = false;
-        std::optional<undo_guard> block;  ///< of the block that runs
+        procedural::running_depth depth;
+        std::optional<wide_undo_guard> block;  ///< of the block that runs
 
         [[nodiscard]] std::size_t rows() const { return what.rows.empty() ? 1 : what.rows.size(); }
         /// A failing row does not end the others: of batches of INSERT, UPDATE and DELETE, whose answer can name such
@@ -100,7 +102,11 @@ class engine_session final : public backend_session, private stored_lobs {
     /// One statement of a block; undone alone if it fails.
     std::int64_t run_inside(bound_site& site, std::span<const argument> arguments, result_sink& sink);
     void run_command_inside(const sql::statement& tree);
-    std::int64_t run_text_inside(const std::string& text, std::vector<argument>& arguments, result_sink& sink);
+    /// What would undo the block, or the batch, has nothing to undo: its transaction is over.
+    void forget_guards() noexcept;
+    std::int64_t run_text_inside(const std::string& text, std::vector<argument>& arguments, result_sink& sink,
+                                 std::optional<int> unless_query);
+    class acting;
     void bind(unit& unit, std::string_view text, std::span<const argument> arguments);
     /// Binds unless it is bound for what holds now.
     void bind_site(bound_site& site, std::span<const argument> arguments, const bind_context& context,
@@ -180,6 +186,11 @@ class engine_session final : public backend_session, private stored_lobs {
     void accept_administration(const sql::administrative_statement& command) const;
     void change_session() { ++version_; }
     [[nodiscard]] bind_context binding() const;
+    /// Whose rights hold and in which schema names are looked up: the session's, or those of the routine that acts.
+    [[nodiscard]] const std::string& acting_user() const { return acting_ ? acting_->user : context_.user; }
+    [[nodiscard]] const std::string& acting_schema() const {
+        return acting_ ? acting_->schema : context_.current_schema;
+    }
     void describe(engine_statement& statement);
 
     std::shared_ptr<server_state> server_;
@@ -198,7 +209,9 @@ class engine_session final : public backend_session, private stored_lobs {
     bool identity_replace_null_ = false;
     std::uint64_t version_ = 0;
     std::map<object_id, std::shared_ptr<compiled_program>> routines_;
+    std::uint64_t routines_as_of_ = 0;                         ///< version of the catalog that had all of them
     std::vector<std::shared_ptr<compiled_program>> outdated_;  ///< may be running still
+    const compiled_program* acting_ = nullptr;                 ///< the routine whose command or text runs
     std::uint64_t changes_ = 0;                                ///< counts what may have changed values in this session
     bool autocommit_ = true;                                   ///< of the last execution: LOB messages do not say
     bool lob_transaction_ = false;  ///< the transaction began with the change of a LOB that is under way

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mockserver/bind/codes.hpp"
 #include "mockserver/catalog/codes.hpp"
 #include "mockserver/engine/binder.hpp"
 #include "mockserver/engine/session.hpp"
@@ -40,6 +41,22 @@ bool is_site_statement(const procedural::site& site) {
 
 }  // namespace
 
+/// While it lives, commands and texts run for a program: with the names and rights of its owner if it is a routine.
+class engine_session::acting {
+  public:
+    acting(engine_session& session, const compiled_program& program) : session_(session), before_(session.acting_) {
+        if (program.routine)
+            session_.acting_ = &program;
+    }
+    ~acting() { session_.acting_ = before_; }
+    acting(const acting&) = delete;
+    acting& operator=(const acting&) = delete;
+
+  private:
+    engine_session& session_;
+    const compiled_program* before_;
+};
+
 /// Runs the statements of blocks in the session.
 class engine_session::block_host final : public procedural::host {
   public:
@@ -63,14 +80,13 @@ class engine_session::block_host final : public procedural::host {
     }
 
     void command(const procedural::program& what, procedural::site_number site) override {
+        const acting as(session_, *programs_.at(&what));
         session_.run_command_inside(*what.sites[site].statement);
     }
-    std::int64_t run_text(const std::string& text, std::vector<argument>& arguments, result_sink& rows) override {
-        return session_.run_text_inside(text, arguments, rows);
-    }
-    void query_text(const std::string& text, result_sink& rows) override {
-        std::vector<argument> none;
-        static_cast<void>(session_.run_text_inside(text, none, rows));
+    std::int64_t run_text(const procedural::program& what, const std::string& text, std::vector<argument>& arguments,
+                          result_sink& rows, std::optional<int> unless_query) override {
+        const acting as(session_, *programs_.at(&what));
+        return session_.run_text_inside(text, arguments, rows, unless_query);
     }
     void set_row_count(std::int64_t rows) override { session_.memory_.now.affected_rows = rows; }
     const procedural::program& program_of(const routine_info& routine) override {
@@ -247,7 +263,7 @@ void engine_session::run_block(unit& unit) {
 void engine_session::run_block(compiled_program& block, std::span<argument> arguments,
                                std::vector<cursor_result>* cursors) {
     block_host host(*this, block);
-    procedural::interpreter interpreter(host);
+    procedural::interpreter interpreter(host, operation_->depth);
     procedural::frame values(*block.what);
     for (std::size_t i = 0; i < arguments.size() && i < block.what->parameters; ++i)
         values.values[i] = arguments[i];
@@ -255,8 +271,11 @@ void engine_session::run_block(compiled_program& block, std::span<argument> argu
     for (std::size_t i = 0; i < arguments.size() && i < block.what->parameters; ++i) {
         arguments[i].type = values.values[i].type;
         arguments[i].value = std::move(values.values[i].value);
-        if (cursors && values.cursors[i])
-            cursors->push_back({i, values.cursors[i]->columns, values.cursors[i]->rows});
+        if (!cursors || !values.cursors[i])
+            continue;
+        procedural::cursor& open = *values.cursors[i];
+        const bool last = values.cursors[i].use_count() == 1;
+        cursors->push_back({i, open.columns, last ? std::move(open.rows) : open.rows});
     }
 }
 
@@ -292,36 +311,43 @@ std::int64_t engine_session::run_inside(bound_site& site, std::span<const argume
 }
 
 void engine_session::run_command_inside(const sql::statement& tree) {
-    operation& running = *operation_;
-    const auto settle = [](std::optional<undo_guard>& guard) {
-        if (guard)
-            guard->keep();
-        guard.reset();
-    };
-    // What ends the transaction, or a part of it that began before the block, ends what would undo the block.
-    if (std::holds_alternative<sql::commit_statement>(tree.node) ||
-        std::holds_alternative<sql::rollback_statement>(tree.node)) {
-        settle(running.block);
-        settle(running.batch);
-    }
+    const auto* rollback = std::get_if<sql::rollback_statement>(&tree.node);
+    const bool part = rollback && rollback->savepoint;
+    if (std::holds_alternative<sql::commit_statement>(tree.node) || (rollback && !part))
+        forget_guards();
     run_command(tree);
+    if (!part)
+        return;
+    for (auto* guard : {&operation_->block, &operation_->batch})
+        if (*guard && !(*guard)->survives_rollback())
+            guard->reset();
+}
+
+void engine_session::forget_guards() noexcept {
+    for (auto* guard : {&operation_->block, &operation_->batch}) {
+        if (*guard)
+            (*guard)->forget();
+        guard->reset();
+    }
 }
 
 std::int64_t engine_session::run_text_inside(const std::string& text, std::vector<argument>& arguments,
-                                             result_sink& sink) {
+                                             result_sink& sink, std::optional<int> unless_query) {
     const std::unique_ptr<backend_statement> owner = prepare(text);
     auto& statement = dynamic_cast<engine_statement&>(*owner);
-    if (arguments.size() < statement.description().parameters.size())
-        throw sql_error(codes::missing_argument);
+    if (unless_query &&
+        (statement.units.size() != 1 || !std::holds_alternative<sql::query_ptr>(statement.units.front().tree.node)))
+        throw sql_error(*unless_query);
+    const auto& parameters = statement.description().parameters;
+    if (arguments.size() != parameters.size())
+        throw sql_error(arguments.size() < parameters.size() ? codes::missing_argument : bind::codes::argument_count);
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+        if (arguments[i].direction == parameter_direction::out && parameters[i].direction == parameter_direction::in)
+            throw sql_error(bind::codes::argument_type);
     std::int64_t rows = 0;
     for (unit& unit : statement.units) {
         if (is_ddl(unit.tree)) {
-            if (operation_->block)
-                operation_->block->keep();
-            operation_->block.reset();
-            if (operation_->batch)
-                operation_->batch->keep();
-            operation_->batch.reset();
+            forget_guards();
             if (transaction_.open())
                 commit_now();
             if (!server_->writer.try_take(this))

@@ -149,8 +149,8 @@ void engine_session::set_format(std::string& format, std::string value, statemen
 }
 
 void engine_session::set_identity_insert(const sql::set_identity_insert_statement& command) {
-    const auto table = visible_catalog().resolve_table(qualifier_of(command.table), command.table.last().name,
-                                                       context_.current_schema);
+    const auto table =
+        visible_catalog().resolve_table(qualifier_of(command.table), command.table.last().name, acting_schema());
     const column_info* column = table->identity_column();
     if (!column)
         throw sql_error(codes::invalid_identity, {table->name});
@@ -207,10 +207,10 @@ void engine_session::set_date_language(bool english) {
 }
 
 void engine_session::lock_table(const sql::lock_table_statement& command) {
-    const auto table = visible_catalog().resolve_table(qualifier_of(command.table), command.table.last().name,
-                                                       context_.current_schema);
+    const auto table =
+        visible_catalog().resolve_table(qualifier_of(command.table), command.table.last().name, acting_schema());
     const access wanted{table->schema, table->name, table->id, privilege::select};
-    check_accesses({&wanted, 1}, context_.user);
+    check_accesses({&wanted, 1}, acting_user());
     // With one writer at a time, every lock is that writer's place; it is kept until the transaction ends.
     begun_ = true;
     begin_writing();

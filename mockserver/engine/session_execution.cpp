@@ -221,9 +221,9 @@ void engine_session::begin_writing() {
     running.started_transaction = running.started_transaction || !transaction_.open();
     transaction_.begin_writing(storage());
     if (running.rows() > 1 && !running.continues() && !running.batch)
-        running.batch.emplace(storage(), transaction_);
+        running.batch.emplace(storage(), transaction_, "batch");
     if (running.in_block && !running.block)
-        running.block.emplace(storage(), transaction_);
+        running.block.emplace(storage(), transaction_, "block");
 }
 
 void engine_session::begin_reading() {
@@ -298,8 +298,8 @@ void engine_session::run_definition(const sql::statement& tree, std::string_view
     ddl_place place{.server = *server_,
                     .connection = connection,
                     .catalog = draft,
-                    .user = context_.user,
-                    .schema = context_.current_schema,
+                    .user = acting_user(),
+                    .schema = acting_schema(),
                     .text = text,
                     .afterwards = {}};
     counters counted = server_->counters;
@@ -347,6 +347,10 @@ void engine_session::complete(std::optional<sql_error> failure) {
         leave_writer();
     const completion done = std::move(running.done);
     outdated_.clear();
+    if (routines_as_of_ != visible_catalog().version()) {
+        std::erase_if(routines_, [&](const auto& each) { return !visible_catalog().find_routine(each.first); });
+        routines_as_of_ = visible_catalog().version();
+    }
     operation_.reset();
     done(std::move(failure));
 }

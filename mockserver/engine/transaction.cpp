@@ -1,6 +1,9 @@
 #include "mockserver/engine/transaction.hpp"
 
+#include <sqlite3.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "mockserver/catalog/codes.hpp"
 
@@ -10,7 +13,7 @@ void transaction::begin(connection& connection, control how, state reached) {
     connection.execute(how);
     state_ = reached;
     for (const savepoint& each : savepoints_)
-        connection.execute("SAVEPOINT " + each.storage_name);
+        connection.execute("SAVEPOINT " + each.storage_name());
 }
 
 void transaction::begin_reading(connection& connection) {
@@ -62,15 +65,15 @@ std::vector<transaction::savepoint>::iterator transaction::find(std::string_view
 
 void transaction::set_savepoint(connection* connection, std::string_view name) {
     std::erase_if(savepoints_, [&](const savepoint& each) { return each.name == name; });
-    savepoints_.push_back({std::string(name), "s" + std::to_string(++savepoints_made_)});
+    savepoints_.push_back({std::string(name), ++savepoints_made_});
     if (open())
-        connection->execute("SAVEPOINT " + savepoints_.back().storage_name);
+        connection->execute("SAVEPOINT " + savepoints_.back().storage_name());
 }
 
 void transaction::roll_back_to(connection* connection, std::string_view name) {
     const auto found = find(name);
     if (open())
-        connection->execute("ROLLBACK TO " + found->storage_name);
+        connection->execute("ROLLBACK TO " + found->storage_name());
     savepoints_.erase(found + 1, savepoints_.end());
 }
 
@@ -95,6 +98,42 @@ void undo_guard::keep() {
     if (connection_)
         connection_->execute(control::release_savepoint);
     connection_ = nullptr;
+}
+
+wide_undo_guard::wide_undo_guard(connection& connection, transaction& transaction, std::string name)
+    : connection_(&connection),
+      transaction_(transaction),
+      name_(std::move(name)),
+      before_(transaction.savepoints_),
+      newest_before_(transaction.savepoints_made_) {
+    connection.execute("SAVEPOINT " + name_);
+}
+
+wide_undo_guard::~wide_undo_guard() {
+    if (!connection_)
+        return;
+    if (connection_->in_transaction()) {
+        const std::string undo = "ROLLBACK TO " + name_ + "; RELEASE " + name_;
+        sqlite3_exec(connection_->handle(), undo.c_str(), nullptr, nullptr, nullptr);
+    }
+    transaction_.savepoints_ = std::move(before_);
+}
+
+bool wide_undo_guard::encloses_savepoints() const {
+    const auto& savepoints = transaction_.savepoints_;
+    return !savepoints.empty() && savepoints.back().number > newest_before_;
+}
+
+void wide_undo_guard::keep() {
+    if (connection_ && !encloses_savepoints())
+        connection_->execute("RELEASE " + name_);
+    connection_ = nullptr;
+}
+
+bool wide_undo_guard::survives_rollback() {
+    if (!encloses_savepoints())
+        connection_ = nullptr;
+    return connection_ != nullptr;
 }
 
 }  // namespace dmkit::mock

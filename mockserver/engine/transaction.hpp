@@ -40,9 +40,11 @@ class transaction {
 
   private:
     enum class state : std::uint8_t { none, reading, writing };
+    friend class wide_undo_guard;
     struct savepoint {
         std::string name;
-        std::string storage_name;  ///< in SQLite
+        int number = 0;  ///< grows
+        [[nodiscard]] std::string storage_name() const { return "s" + std::to_string(number); }
     };
     [[nodiscard]] std::vector<savepoint>::iterator find(std::string_view name);
     void begin(connection& connection, control how, state reached);
@@ -64,6 +66,33 @@ class undo_guard {
 
   private:
     connection* connection_;
+};
+
+/// The same for what may set savepoints and roll back to them: a block, or a batch of blocks.
+class wide_undo_guard {
+  public:
+    /// @p transaction must be open. @p name is its own in SQLite: of guards within each other no two have the same.
+    wide_undo_guard(connection& connection, transaction& transaction, std::string name);
+    wide_undo_guard(const wide_undo_guard&) = delete;
+    wide_undo_guard& operator=(const wide_undo_guard&) = delete;
+    /// Savepoints are those that were there before, too.
+    ~wide_undo_guard();
+    /// Savepoints that were set meanwhile stay.
+    void keep();
+    /// The transaction is over, or is about to be.
+    void forget() noexcept { connection_ = nullptr; }
+    /// The transaction was rolled back to a savepoint: false if that is older than the guard, which is no longer there.
+    [[nodiscard]] bool survives_rollback();
+
+  private:
+    /// SQLite releases a savepoint with all that were set after it.
+    [[nodiscard]] bool encloses_savepoints() const;
+
+    connection* connection_;
+    transaction& transaction_;
+    std::string name_;
+    std::vector<transaction::savepoint> before_;
+    int newest_before_;
 };
 
 }  // namespace dmkit::mock

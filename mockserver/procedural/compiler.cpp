@@ -4,6 +4,7 @@
 
 #include "mockserver/bind/codes.hpp"
 #include "mockserver/bind/scope.hpp"
+#include "mockserver/catalog/codes.hpp"
 #include "mockserver/engine/binder.hpp"
 #include "mockserver/procedural/exceptions.hpp"
 
@@ -183,11 +184,10 @@ class compiler {
     nested block_of(const sql::block& tree, const names& around) {
         nested made;
         names& scope = made_->scopes.emplace_back(&around, made_->variables, made_->parameters);
-        for (const auto& exception : tree.exceptions) {
-            if (scope.has(exception.name.name))
-                throw sql_error(name_used, {}, position_of(exception.name.where));
-            scope.add_exception(exception.name.name,
-                                exception.code ? static_cast<int>(*exception.code) : next_exception_--);
+        for (const auto& written : tree.exceptions) {
+            if (scope.has(written.name.name))
+                throw sql_error(name_used, {}, position_of(written.name.where));
+            scope.add_exception(written.name.name, declared(written));
         }
         for (const auto& written : tree.variables) {
             if (scope.has(written.name.name))
@@ -206,18 +206,34 @@ class compiler {
         made.body = steps_of(tree.steps, scope);
         for (const auto& written : tree.handlers) {
             handler caught;
-            for (const sql::identifier& name : written.names) {
-                auto code = scope.find_exception(name.name);
-                if (!code)
-                    code = predefined_exception(name.name);
-                if (!code)
-                    throw sql_error(bind::codes::unresolved_member, {name.name}, position_of(name.where));
-                caught.codes.push_back(*code);
-            }
+            for (const sql::identifier& name : written.names)
+                caught.names.push_back(exception_of(name, scope));
+            ++handlers_;
             caught.body = steps_of(written.steps, scope);
+            --handlers_;
             made.handlers.push_back(std::move(caught));
         }
         return made;
+    }
+
+    named_exception declared(const sql::exception_declaration& written) {
+        if (written.code) {
+            if (!is_own_code(*written.code))
+                throw sql_error(codes::invalid_argument, {}, position_of(written.name.where));
+            return {static_cast<int>(*written.code), written.text, nullptr};
+        }
+        if (next_exception_ < last_user_exception)
+            throw sql_error::unsupported("more than 5000 exceptions without codes in one block or routine",
+                                         position_of(written.name.where));
+        return {next_exception_--, {}, &written};
+    }
+
+    static named_exception exception_of(const sql::identifier& name, const names& scope) {
+        if (const named_exception* found = scope.find_exception(name.name))
+            return *found;
+        if (auto found = predefined_exception(name.name))
+            return *std::move(found);
+        throw sql_error(bind::codes::unresolved_member, {name.name}, position_of(name.where));
     }
 
     steps steps_of(const sql::block_steps& written, const names& scope) {
@@ -329,7 +345,7 @@ class compiler {
         }
         for (std::size_t i = 0; i < given.size(); ++i)
             if (!given[i] && !found->parameters[i].has_default)
-                throw sql_error(bind::codes::argument_count, {}, position_of(tree.where));
+                throw sql_error(codes::missing_argument, {}, position_of(tree.where));
         if (into && *into < made_->parameters) {
             made_->uses[*into].written = true;
             made_->uses[*into].declared = found->result;
@@ -380,10 +396,15 @@ class compiler {
         }
         if (name == "DBMS_OUTPUT.ENABLE") {
             require(0, 1);
+            // The size of the buffer; output has none here, but the value must be one.
+            if (!written.arguments.empty())
+                value(*written.arguments[0], scope);
             return nothing{};
         }
         if (name == "RAISE_APPLICATION_ERROR") {
             require(2, 3);
+            if (written.arguments.size() == 3)
+                throw sql_error::unsupported("RAISE_APPLICATION_ERROR with a third argument", position_of(tree.where));
             return raise_text{value(*written.arguments[0], scope), value(*written.arguments[1], scope)};
         }
         if (into) {
@@ -443,16 +464,12 @@ class compiler {
         return give_back{node.value ? std::optional(value(*node.value, scope)) : std::nullopt};
     }
 
-    result compile_step(const sql::raise_step& node, const sql::block_step& /*at*/, const names& scope) {
-        raise made;
-        if (node.name) {
-            made.code = scope.find_exception(node.name->name);
-            if (!made.code)
-                made.code = predefined_exception(node.name->name);
-            if (!made.code)
-                throw sql_error(bind::codes::unresolved_member, {node.name->name}, position_of(node.name->where));
-        }
-        return made;
+    result compile_step(const sql::raise_step& node, const sql::block_step& at, const names& scope) {
+        if (node.name)
+            return raise{exception_of(*node.name, scope)};
+        if (handlers_ == 0)
+            throw sql_error(bind::codes::misplaced, {"RAISE"}, position_of(at.where));
+        return raise{};
     }
 
     result compile_step(const sql::print_step& node, const sql::block_step& /*at*/, const names& scope) {
@@ -463,6 +480,8 @@ class compiler {
         open_cursor made;
         made.cursor = cursor(node.cursor, scope);
         made.dynamic = node.text != nullptr;
+        // A text may lock rows, whatever it will be.
+        made_->writes = made_->writes || made.dynamic || locks(*node.query);
         made.query =
             node.text ? value(*node.text, scope) : add_site({site_kind::statement, nullptr, node.query.get(), &scope});
         return made;
@@ -504,6 +523,7 @@ class compiler {
     std::shared_ptr<program> made_;
     int next_exception_ = first_user_exception;
     int loops_ = 0;
+    int handlers_ = 0;
 };
 
 }  // namespace
@@ -521,12 +541,12 @@ std::optional<slot> names::find_slot(std::string_view name) const noexcept {
     return std::nullopt;
 }
 
-std::optional<int> names::find_exception(std::string_view name) const noexcept {
+const named_exception* names::find_exception(std::string_view name) const noexcept {
     for (const names* here = this; here; here = here->outer_)
-        for (const auto& [own, code] : here->exceptions_)
+        for (const auto& [own, what] : here->exceptions_)
             if (own == name)
-                return code;
-    return std::nullopt;
+                return &what;
+    return nullptr;
 }
 
 std::optional<named_variable> names::find(const std::vector<std::string_view>& name) const {

@@ -10,8 +10,8 @@ namespace dmkit::mock::procedural {
 /// Compiles a block or a CALL. Names of variables, types, exceptions and routines are resolved; expressions and SQL
 /// are not bound yet.
 /// @param tree a block_statement or call_statement; it and @p text must outlive the program
-/// @throws sql_error -2111 for an unknown variable, -2207 for an unknown routine, -5402 and -5403 for wrong arguments,
-/// -3719 for an unknown type
+/// @throws sql_error -2111 for an unknown variable, -2207 for an unknown routine, -2206, -5402 and -5403 for missing
+/// and wrong arguments, -3719 for an unknown type
 [[nodiscard]] std::shared_ptr<program> compile(const sql::statement& tree, std::string_view text,
                                                const bind_context& context);
 

@@ -7,7 +7,7 @@
 
 namespace dmkit::mock::procedural {
 
-std::optional<int> predefined_exception(std::string_view name) noexcept {
+std::optional<named_exception> predefined_exception(std::string_view name) {
     static constexpr std::array<std::pair<std::string_view, int>, 5> known = {{
         {"DUP_VAL_ON_INDEX", codes::unique_violated},
         {"INVALID_CURSOR", invalid_cursor},
@@ -17,8 +17,15 @@ std::optional<int> predefined_exception(std::string_view name) noexcept {
     }};
     for (const auto& [word, code] : known)
         if (word == name)
-            return code;
+            return named_exception{code, {}, nullptr};
     return std::nullopt;
+}
+
+bool is_of(const sql_error& error, const named_exception& name) noexcept {
+    if (!name.declared)
+        return error.code() == name.code;
+    const auto* raised = dynamic_cast<const declared_exception*>(&error);
+    return raised && raised->declaration() == name.declared;
 }
 
 bool can_be_handled(const sql_error& error) noexcept {

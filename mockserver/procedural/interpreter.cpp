@@ -13,8 +13,9 @@ namespace dmkit::mock::procedural {
 
 namespace {
 
-/// Calls within each other; each takes some KiB of the thread's stack.
+/// Calls, and lists of steps, within each other: together they need less than 3 MiB of stack without optimisation.
 constexpr int deepest_call = 64;
+constexpr int deepest_steps = 2000;
 /// The rows of one cursor.
 constexpr std::size_t most_cursor_bytes = 64UL << 20U;
 
@@ -32,6 +33,9 @@ class cursor_sink final : public result_sink {
     explicit cursor_sink(cursor& into) : into_(into) {}
     void begin(std::span<const column_description> columns) override {
         into_.columns.assign(columns.begin(), columns.end());
+        // The values are copies, which no row of a table keeps.
+        for (column_description& each : into_.columns)
+            each.lob_table = each.lob_column = 0;
         into_.rows.clear();
     }
     void row(std::span<const field_view> fields) override {
@@ -74,20 +78,20 @@ class single_row_sink final : public result_sink {
 
 }  // namespace
 
-/// Counts a call while it runs.
-class interpreter::scope_of_call {
+/// Counts what runs within itself while it lives.
+class interpreter::level {
   public:
-    explicit scope_of_call(interpreter& owner) : owner_(owner) {
-        if (owner.depth_ == deepest_call)
+    level(int& count, int most) : count_(count) {
+        if (count == most)
             throw sql_error(bind::codes::recursion_too_deep);
-        ++owner.depth_;
+        ++count_;
     }
-    ~scope_of_call() { --owner_.depth_; }
-    scope_of_call(const scope_of_call&) = delete;
-    scope_of_call& operator=(const scope_of_call&) = delete;
+    ~level() { --count_; }
+    level(const level&) = delete;
+    level& operator=(const level&) = delete;
 
   private:
-    interpreter& owner_;
+    int& count_;
 };
 
 void interpreter::run(const program& what, frame& values) {
@@ -102,7 +106,7 @@ argument interpreter::call_function(const program& what, std::span<const argumen
 }
 
 argument interpreter::run_routine(const program& what, frame& values) {
-    const scope_of_call counted(*this);
+    const level counted(depth_.calls, deepest_call);
     returned_ = {};
     try {
         run_block(what.body, what, values);
@@ -143,13 +147,14 @@ interpreter::flow interpreter::run_block(const nested& block, const program& wha
 
 bool interpreter::handle(const nested& block, const sql_error& error, const program& what, frame& values, flow& after) {
     const auto chosen = std::find_if(block.handlers.begin(), block.handlers.end(), [&](const handler& each) {
-        return each.codes.empty() || std::find(each.codes.begin(), each.codes.end(), error.code()) != each.codes.end();
+        return each.names.empty() || std::any_of(each.names.begin(), each.names.end(),
+                                                 [&](const named_exception& name) { return is_of(error, name); });
     });
     if (chosen == block.handlers.end())
         return false;
     values.values[what.error_code] = {type_of(type_id::integer), field(std::int64_t{error.code()})};
     values.values[what.error_text] = {type_of(type_id::varchar), field(render_text(error, host_.context().language))};
-    handled_.push_back(&error);
+    handled_.push_back(std::current_exception());
     try {
         after = run_steps(chosen->body, what, values);
     } catch (...) {
@@ -161,6 +166,7 @@ bool interpreter::handle(const nested& block, const sql_error& error, const prog
 }
 
 interpreter::flow interpreter::run_steps(const steps& list, const program& what, frame& values) {
+    const level counted(depth_.steps, deepest_steps);
     for (const step& each : list) {
         values.line = each.line;
         const flow after = std::visit([&](const auto& node) { return run_step(node, what, values); }, each.what);
@@ -179,11 +185,11 @@ bool interpreter::holds(site_number site, const program& what, const frame& valu
     return number && *number != 0;
 }
 
-std::int64_t interpreter::integer(site_number site, const program& what, const frame& values) {
+std::int64_t interpreter::integer(site_number site, type_id as, const program& what, const frame& values) {
     const argument given = host_.evaluate(what, site, values);
     if (given.value.is_null())
         throw sql_error(codes::invalid_argument);
-    return convert(host_.context(), given.value, given.type, type_of(type_id::bigint), conversion_mode::implicit)
+    return convert(host_.context(), given.value, given.type, type_of(as), conversion_mode::implicit)
         .get<std::int64_t>();
 }
 
@@ -327,8 +333,8 @@ interpreter::flow interpreter::run_step(const loop& step, const program& what, f
 }
 
 interpreter::flow interpreter::run_step(const count_loop& step, const program& what, frame& values) {
-    const std::int64_t low = integer(step.low, what, values);
-    const std::int64_t high = integer(step.high, what, values);
+    const std::int64_t low = integer(step.low, type_id::integer, what, values);
+    const std::int64_t high = integer(step.high, type_id::integer, what, values);
     bool ended = false;
     for (std::int64_t i = step.reverse ? high : low; i >= low && i <= high; i += step.reverse ? -1 : 1) {
         values.values[step.counter] = {type_of(type_id::integer), field(i)};
@@ -352,16 +358,16 @@ interpreter::flow interpreter::run_step(const give_back& step, const program& wh
 }
 
 interpreter::flow interpreter::run_step(const raise& step, const program& /*what*/, frame& /*values*/) {
-    if (step.code)
-        throw sql_error(*step.code);
-    if (handled_.empty())
-        throw sql_error(bind::codes::misplaced, {"RAISE"});
-    throw sql_error(*handled_.back());
+    if (!step.what)
+        std::rethrow_exception(handled_.back());
+    if (step.what->declared)
+        throw declared_exception(*step.what);
+    throw sql_error(step.what->code, {step.what->text});
 }
 
 interpreter::flow interpreter::run_step(const raise_text& step, const program& what, frame& values) {
-    const std::int64_t code = integer(step.code, what, values);
-    if (code > -20000 || code < -30000)
+    const std::int64_t code = integer(step.code, type_id::bigint, what, values);
+    if (!is_own_code(code))
         throw sql_error(codes::invalid_argument);
     throw sql_error(static_cast<int>(code), {text(step.text, what, values)});
 }
@@ -378,8 +384,9 @@ interpreter::flow interpreter::run_step(const open_cursor& step, const program& 
     host_.check_time();
     auto opened = std::make_shared<cursor>();
     cursor_sink sink(*opened);
+    std::vector<argument> none;
     if (step.dynamic)
-        host_.query_text(text(step.query, what, values), sink);
+        host_.run_text(what, text(step.query, what, values), none, sink, invalid_cursor);
     else
         host_.run(what, step.query, values, sink);
     values.cursors[step.cursor] = std::move(opened);
@@ -407,13 +414,14 @@ interpreter::flow interpreter::run_step(const run_text& step, const program& wha
     host_.check_time();
     std::vector<argument> arguments;
     for (const call_argument& given : step.arguments)
-        arguments.push_back(given.value ? host_.evaluate(what, *given.value, values) : argument{});
+        arguments.push_back(given.value ? host_.evaluate(what, *given.value, values)
+                                        : argument{{}, {}, parameter_direction::out});
     const std::string sql = text(step.text, what, values);
     if (step.into.empty()) {
-        host_.run_text(sql, arguments, host_.results());
+        host_.run_text(what, sql, arguments, host_.results(), std::nullopt);
     } else {
         single_row_sink one;
-        host_.run_text(sql, arguments, one);
+        host_.run_text(what, sql, arguments, one, bind::codes::value_count);
         assign_row(step.into, one.columns(), one.row(), what, values);
     }
     for (std::size_t i = 0; i < arguments.size(); ++i)

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,10 +41,10 @@ class host {
     virtual std::int64_t run(const program& what, site_number site, const frame& values, result_sink& rows) = 0;
     /// Runs COMMIT and the like.
     virtual void command(const program& what, site_number site) = 0;
-    /// EXECUTE IMMEDIATE: runs @p text; OUT parameters come back in @p arguments.
-    virtual std::int64_t run_text(const std::string& text, std::vector<argument>& arguments, result_sink& rows) = 0;
-    /// A query by its text.
-    virtual void query_text(const std::string& text, result_sink& rows) = 0;
+    /// Runs @p text for a step of @p what; OUT parameters come back in @p arguments. A text that is not one query is
+    /// refused with the code @p unless_query, if there is one, before anything of it runs.
+    virtual std::int64_t run_text(const program& what, const std::string& text, std::vector<argument>& arguments,
+                                  result_sink& rows, std::optional<int> unless_query) = 0;
     /// SQL%ROWCOUNT.
     virtual void set_row_count(std::int64_t rows) = 0;
     virtual const program& program_of(const routine_info& routine) = 0;
@@ -54,10 +56,17 @@ class host {
     virtual call_context& context() = 0;
 };
 
-/// Runs programs. One object runs one statement of a client with all that it calls.
+/// What runs within each other, of all interpreters of a client's statement.
+struct running_depth {
+    int calls = 0;
+    int steps = 0;  ///< lists of steps: each takes of the thread's stack
+};
+
+/// Runs programs: one statement of a client with all that it calls, but for what texts of EXECUTE IMMEDIATE hold.
 class interpreter {
   public:
-    explicit interpreter(host& where) : host_(where) {}
+    /// @p depth is that of the client's statement.
+    interpreter(host& where, running_depth& depth) : host_(where), depth_(depth) {}
 
     /// Runs a block whose parameters are in @p values, where their new values are afterwards.
     void run(const program& what, frame& values);
@@ -65,7 +74,7 @@ class interpreter {
     [[nodiscard]] argument call_function(const program& what, std::span<const argument> arguments);
 
   private:
-    class scope_of_call;
+    class level;
     enum class flow : std::uint8_t { next, leave, again, done };
 
     argument run_routine(const program& what, frame& values);
@@ -73,7 +82,7 @@ class interpreter {
     flow run_steps(const steps& list, const program& what, frame& values);
     bool handle(const nested& block, const sql_error& error, const program& what, frame& values, flow& after);
     [[nodiscard]] bool holds(site_number site, const program& what, const frame& values);
-    [[nodiscard]] std::int64_t integer(site_number site, const program& what, const frame& values);
+    [[nodiscard]] std::int64_t integer(site_number site, type_id as, const program& what, const frame& values);
     [[nodiscard]] std::string text(site_number site, const program& what, const frame& values);
     void assign_value(slot target, const argument& value, const program& what, frame& values) const;
     void assign_row(const std::vector<slot>& targets, std::span<const column_description> columns,
@@ -101,9 +110,9 @@ class interpreter {
     flow run_step(const nested& step, const program& what, frame& values);
 
     host& host_;
-    int depth_ = 0;
+    running_depth& depth_;
     argument returned_;
-    std::vector<const sql_error*> handled_;  ///< the errors whose handlers run, the innermost last
+    std::vector<std::exception_ptr> handled_;  ///< the errors whose handlers run, the innermost last
 };
 
 }  // namespace dmkit::mock::procedural

@@ -30,6 +30,14 @@ struct variable {
     [[nodiscard]] bool cursor() const noexcept { return declared.type.id == type_id::cursor; }
 };
 
+/// What RAISE raises, and what a handler names.
+struct named_exception {
+    int code = 0;
+    std::string text;
+    /// Of one that was declared without a code: its number says nothing, another program's may have the same.
+    const sql::exception_declaration* declared = nullptr;
+};
+
 /// The names that a place in a block sees: its own, then those around it.
 class names final : public variable_scope {
   public:
@@ -37,11 +45,13 @@ class names final : public variable_scope {
         : outer_(outer), variables_(variables), first_slot_(first_slot) {}
 
     void add(std::string name, slot where) { own_.emplace_back(std::move(name), where); }
-    /// A number for each of an exception's names.
-    void add_exception(std::string name, int code) { exceptions_.emplace_back(std::move(name), code); }
+    void add_exception(std::string name, named_exception what) {
+        exceptions_.emplace_back(std::move(name), std::move(what));
+    }
     [[nodiscard]] bool has(std::string_view name) const noexcept;
     [[nodiscard]] std::optional<slot> find_slot(std::string_view name) const noexcept;
-    [[nodiscard]] std::optional<int> find_exception(std::string_view name) const noexcept;
+    /// nullptr if there is none.
+    [[nodiscard]] const named_exception* find_exception(std::string_view name) const noexcept;
     [[nodiscard]] std::optional<named_variable> find(const std::vector<std::string_view>& name) const override;
 
   private:
@@ -49,7 +59,7 @@ class names final : public variable_scope {
     const std::vector<variable>& variables_;
     std::size_t first_slot_;
     std::vector<std::pair<std::string, slot>> own_;
-    std::vector<std::pair<std::string, int>> exceptions_;
+    std::vector<std::pair<std::string, named_exception>> exceptions_;
 };
 
 enum class site_kind : std::uint8_t { value, test, statement };
@@ -119,7 +129,7 @@ struct give_back {
 };
 
 struct raise {
-    std::optional<int> code;  ///< none: what is being handled
+    std::optional<named_exception> what;  ///< none: what is being handled
 };
 
 struct raise_text {
@@ -154,7 +164,7 @@ struct run_text {
 };
 
 struct handler {
-    std::vector<int> codes;  ///< empty: all
+    std::vector<named_exception> names;  ///< empty: all
     steps body;
 };
 

@@ -29,10 +29,11 @@ struct variable_declaration {
     expression_ptr initial;  ///< null: NULL
 };
 
-/// `name EXCEPTION [FOR code]`.
+/// `name EXCEPTION [FOR code [, text]]`.
 struct exception_declaration {
     identifier name;
     std::optional<std::int64_t> code;
+    std::string text;
 };
 
 /// `WHEN a OR b THEN …`; no names: OTHERS.

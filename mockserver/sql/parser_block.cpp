@@ -53,11 +53,12 @@ void parser::declaration(block& made) {
         unsupported("cursor declared with its query");
     const identifier declared = name();
     if (accept_word("EXCEPTION")) {
-        exception_declaration exception{declared, std::nullopt};
-        if (accept_word("FOR"))
+        exception_declaration exception{declared, std::nullopt, {}};
+        if (accept_word("FOR")) {
             exception.code = signed_integer();
-        if (accept(token_kind::comma))
-            string_value();
+            if (accept(token_kind::comma))
+                exception.text = string_value();
+        }
         made.exceptions.push_back(std::move(exception));
         return;
     }
@@ -343,7 +344,8 @@ decltype(block_step::node) parser::sql_node() {
     const std::size_t start = position_;
     statement_step made;
     made.what = std::make_unique<statement>();
-    into_ = &made.into;
+    if (at_query() || (is(token_kind::left_paren) && query_in_parentheses()))
+        into_ = &made.into;
     made.what->node = statement_node();
     into_ = nullptr;
     made.what->where = range_from(start);

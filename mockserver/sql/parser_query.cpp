@@ -95,6 +95,8 @@ std::unique_ptr<select_core> parser::select() {
     comma_list([&] { core->items.push_back(select_element()); });
     if (are_words("BULK", "COLLECT"))
         unsupported("BULK COLLECT");
+    if (is_word("INTO") && !into && blocks_ > 0)
+        syntax_error();
     if (is_word("INTO") && !into)
         unsupported("SELECT INTO outside a block");
     if (accept_word("INTO"))
