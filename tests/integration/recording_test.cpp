@@ -119,6 +119,29 @@ INSTANTIATE_TEST_SUITE_P(
         return name;
     });
 
+/// As the vendor's drivers read: the length first, then nothing that lies behind it.
+TEST(RecordingProxy, ShowsThatALobIsReadToItsEndAndNoFurther) {
+    const mock::server server(server_params_with({}));
+    const scratch_file file;
+    fixtures::recording_proxy proxy(recording_of(server, file));
+    {
+        connection db{through(proxy)};
+        db.execute("CREATE TABLE D(C CLOB)");
+        db.execute("INSERT INTO D VALUES(?)", std::string(32'000, 'x'));
+        auto rows = db.query("SELECT C FROM D");
+        rows.stream_lobs();
+        ASSERT_TRUE(rows.next());
+        std::size_t size = 0;
+        rows.lob_at(0).read_each([&](std::span<const std::byte> piece) { size += piece.size(); });
+        EXPECT_EQ(size, 32'000U);
+    }
+    proxy.stop();
+    auto seen = names(fixtures::load_conversation(file.path), 1);
+    std::erase_if(seen,
+                  [](const std::string& name) { return !name.starts_with("LOB_") || name.ends_with("response"); });
+    EXPECT_THAT(seen, testing::ElementsAre("LOB_GET_LENGTH", "LOB_GET_DATA", "LOB_GET_DATA"));
+}
+
 TEST(RecordingProxy, NumbersConnectionsAndKeepsSecretsOnlyWhenAsked) {
     const mock::server server(server_params_with({}));
     const scratch_file file;
