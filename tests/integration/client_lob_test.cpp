@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -373,7 +374,8 @@ TEST(LargeObject, IsReadAndWrittenInCoroutines) {
         EXPECT_EQ(*read, 20'000);
         EXPECT_EQ(co_await doc.async_length(asio::use_awaitable), 20'000);
     };
-    asio::co_spawn(context, work(server.dsn(), context), [&](std::exception_ptr caught) { failure = caught; });
+    asio::co_spawn(context, work(server.dsn(), context),
+                   [&](std::exception_ptr caught) { failure = std::move(caught); });
     context.run();
     if (failure)
         std::rethrow_exception(failure);
