@@ -3,10 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <tuple>
 #include <vector>
 
+#include <sys/resource.h>
 #include <boost/json/serialize.hpp>
 #include <dmkit/dmkit.hpp>
 #include <dmkit/fixtures/conversation.hpp>
@@ -240,6 +244,70 @@ TEST(RecordingProxy, TellsWhenTheServerIsNotThere) {
     proxy.stop();
     EXPECT_THAT(told, testing::HasSubstr("upstream"));
     EXPECT_TRUE(fixtures::load_conversation(file.path).messages.empty());
+}
+
+/// No file of this process may grow beyond @p size bytes while the object lives: a disk that is full.
+class full_disk {
+  public:
+    explicit full_disk(rlim_t size) : signal_(std::signal(SIGXFSZ, SIG_IGN)) {
+        EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
+        const rlimit less{size, before_.rlim_max};
+        EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &less), 0);
+    }
+    ~full_disk() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, signal_);
+    }
+    full_disk(const full_disk&) = delete;
+    full_disk& operator=(const full_disk&) = delete;
+
+  private:
+    void (*signal_)(int);
+    rlimit before_{};
+};
+
+TEST(RecordingProxy, TellsWhenTheFileCannotBeWrittenToItsEnd) {
+    const mock::server server(server_params_with({}));
+    const scratch_file file;
+    auto params = recording_of(server, file);
+    std::string told;
+    params.problem = [&](int, std::string_view why) { told = why; };
+    fixtures::recording_proxy proxy(params);
+    const auto complaint = file.path.string() + ": could not be written to its end";
+    connection db{through(proxy)};
+    {
+        const full_disk disk(std::filesystem::file_size(file.path) + 100);
+        EXPECT_THROW(db.execute("SELECT '" + std::string(5000, 'x') + "'"), error);
+    }
+    // There is room again, and something is missing all the same.
+    try {
+        proxy.stop();
+        FAIL() << "no error";
+    } catch (const std::runtime_error& failure) {
+        EXPECT_EQ(failure.what(), complaint);
+    }
+    EXPECT_EQ(told, complaint);
+}
+
+TEST(RecordingProxy, LeavesTheFileAloneWhenThePortIsTaken) {
+    const mock::server server;
+    const scratch_file file;
+    std::ofstream(file.path) << "an older recording";
+    fixtures::recording_params params;
+    params.file = file.path;
+    params.port = server.port();
+    EXPECT_THROW(fixtures::recording_proxy{params}, std::system_error);
+    EXPECT_EQ(file.text(), "an older recording");
+}
+
+TEST(RecordingProxy, LetsNobodyElseReadPasswords) {
+    const scratch_file file;
+    fixtures::recording_params params;
+    params.file = file.path;
+    params.masked = false;
+    const fixtures::recording_proxy proxy(params);
+    using std::filesystem::perms;
+    EXPECT_EQ(std::filesystem::status(file.path).permissions(), perms::owner_read | perms::owner_write);
 }
 
 TEST(RecordingProxy, RefusesWhatCannotBe) {
