@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -44,10 +45,13 @@ type step struct {
 	source     string
 }
 
+// UnmarshalJSON refuses fields that this harness does not know: their checks would not be made.
 func (s *step) UnmarshalJSON(data []byte) error {
 	type plain step
 	s.source = string(data)
-	return json.Unmarshal(data, (*plain)(s))
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode((*plain)(s))
 }
 
 type scenario struct {

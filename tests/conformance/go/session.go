@@ -165,6 +165,9 @@ func compare(expected *rows, actual [][]interface{}) error {
 		return mismatch("number of rows", count, len(actual))
 	}
 	for r, row := range expected.given {
+		if len(row) != len(actual[r]) {
+			return mismatch(fmt.Sprintf("row %d, number of columns", r), len(row), len(actual[r]))
+		}
 		for c, v := range row {
 			if want, got := v.expected(), canonical(v.kind, actual[r][c]); want != got {
 				return mismatch(fmt.Sprintf("row %d, column %d", r, c), want, got)

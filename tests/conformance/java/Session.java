@@ -12,12 +12,17 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What the steps of one scenario have opened. */
 final class Session implements AutoCloseable {
     static final class Mismatch extends RuntimeException {
         Mismatch(String text) { super(text); }
     }
+
+    /** What a step may hold. */
+    private static final Set<String> FIELDS = Set.of("on", "sql", "params", "query", "rows", "columns", "types", "affected", "last_id", "error", "prepare",
+            "run", "run_params", "close", "begin", "isolation", "commit", "rollback", "batch", "params_rows", "connect", "user", "password", "disconnect");
 
     private final Map<String, Connection> connections = new HashMap<>();
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -58,6 +63,7 @@ final class Session implements AutoCloseable {
         }
         for (List<Value> row : Value.rows(rows)) {
             if (!result.next()) throw new Mismatch("row " + read + " is missing");
+            check("row " + read + ", number of columns", row.size(), metadata.getColumnCount());
             for (int c = 0; c < row.size(); ++c) {
                 Value value = row.get(c);
                 String actual = value.kind().equals("bytes") ? hex(result.getBytes(c + 1)) : result.getString(c + 1);
@@ -160,6 +166,8 @@ final class Session implements AutoCloseable {
     }
 
     void step(JsonObject step) throws SQLException {
+        for (String field : step.keySet())
+            if (!FIELDS.contains(field)) throw new Mismatch("this harness does not know " + field);
         if (!step.has("error")) {
             run(step);
             return;

@@ -15,6 +15,10 @@ const driver = createRequire(join(environment.DMKIT_DRIVER ?? here, "package.jso
 driver.fetchAsString = [driver.NUMBER, driver.DATE, driver.CLOB];
 driver.fetchAsBuffer = [driver.BLOB];
 
+// What a step may hold; the runner takes out what this driver cannot say (runner/drivers.py).
+const fields = new Set(["on", "sql", "params", "query", "rows", "columns", "types", "affected", "error", "prepare", "run", "run_params", "close",
+    "begin", "isolation", "commit", "rollback", "batch", "params_rows", "connect", "user", "password", "disconnect"]);
+
 class Mismatch extends Error {}
 
 function check(what, expected, actual) {
@@ -51,11 +55,14 @@ function checkRows(step, result) {
     if (step.rows.count !== undefined) return check("number of rows", step.rows.count, actual.length);
     const expected = expandRows(step.rows);
     check("number of rows", expected.length, actual.length);
-    expected.forEach((row, r) => row.forEach((value, c) => {
-        const want = canonicalExpected(value);
-        const got = canonical(kindOf(value), actual[r][c]);
-        if (want !== got) throw new Mismatch(`row ${r}, column ${c}: expected ${shorten(want)}, got ${shorten(got)}`);
-    }));
+    expected.forEach((row, r) => {
+        check(`row ${r}, number of columns`, row.length, actual[r].length);
+        row.forEach((value, c) => {
+            const want = canonicalExpected(value);
+            const got = canonical(kindOf(value), actual[r][c]);
+            if (want !== got) throw new Mismatch(`row ${r}, column ${c}: expected ${shorten(want)}, got ${shorten(got)}`);
+        });
+    });
 }
 
 class Session {
@@ -109,6 +116,8 @@ class Session {
     }
 
     async step(step) {
+        const unknown = Object.keys(step).filter(field => !fields.has(field));
+        if (unknown.length) throw new Mismatch(`this harness does not know ${unknown.join(", ")}`);
         if (!step.error) return this.run(step);
         try {
             await this.run(step);

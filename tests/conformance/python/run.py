@@ -14,6 +14,11 @@ import dmPython
 from values import canonical, expand_rows, expected_text, kind_of, to_parameter
 
 
+# What a step may hold; the runner takes out what this driver cannot say (runner/drivers.py).
+FIELDS = {"on", "sql", "params", "query", "rows", "columns", "affected", "error", "prepare", "run", "run_params", "close", "begin", "isolation",
+          "commit", "rollback", "batch", "params_rows", "connect", "user", "password", "disconnect"}
+
+
 class Mismatch(Exception):
     pass
 
@@ -56,6 +61,7 @@ class Session:
         expected = expand_rows(step["rows"])
         check("number of rows", len(expected), len(actual))
         for r, row in enumerate(expected):
+            check(f"row {r}, number of columns", len(row), len(actual[r]))
             for c, value in enumerate(row):
                 check(f"row {r}, column {c}", expected_text(value), canonical(kind_of(value), plain(actual[r][c])))
 
@@ -128,6 +134,8 @@ class Session:
             self.text(step)
 
     def step(self, step):
+        if unknown := set(step) - FIELDS:
+            raise Mismatch(f"this harness does not know {', '.join(sorted(unknown))}")
         if "error" not in step:
             return self.run(step)
         expected = step["error"]

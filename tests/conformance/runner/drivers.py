@@ -125,12 +125,25 @@ def prepare_python(source, program):
     return [python, FOLDER / source / program], {}
 
 
+# Fields of a step that a driver's interface has nothing for, and why.
+UNSAID = {
+    "node": {"last_id": "the driver's results have no generated key"},
+    "python": {"types": "the description of a result has classes of types only, not the server's names",
+               "last_id": "the driver's cursors have no generated key"},
+}
+
+
 class Driver:
     """One version of one driver. `name` is what the table's `except` may name, beside the language alone."""
 
     def __init__(self, language, package, version, prepare):
         self.language, self.package, self.version, self.prepare = language, package, version, prepare
         self.name = f"{language} {version}"
+        self.unsaid = UNSAID.get(language, {})
+
+    def sayable(self, scenario):
+        """The scenario without the checks that this driver cannot make; the page names them."""
+        return {**scenario, "steps": [{field: value for field, value in step.items() if field not in self.unsaid} for step in scenario["steps"]]}
 
     def cannot(self, scenario):
         """Why this driver cannot express the scenario; None if it can."""

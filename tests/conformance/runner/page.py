@@ -80,6 +80,16 @@ def reasons(drivers, scenarios):
     return rows
 
 
+def unsaid(drivers, scenarios):
+    rows = []
+    for driver in drivers:
+        for field, reason in driver.unsaid.items():
+            those = [scenario for scenario in scenarios if not driver.cannot(scenario) and any(field in step for step in scenario["steps"])]
+            if those:
+                rows.append([title(driver), f"`{field}`", reason, ", ".join(f"`{scenario['name']}`" for scenario in those)])
+    return rows
+
+
 def page(drivers, programs, scenarios, cells, outcomes):
     """outcomes: program name → `passed`, `FAILED` or `not run`."""
     charsets = list(dict.fromkeys(charset for scenario in scenarios for charset in scenario.get("charsets", ["utf8"])))
@@ -98,7 +108,12 @@ Each cell: passed / failed / not expressible. A scenario has passed when it did 
 {matrix(drivers, scenarios, cells)}
 ## What a driver cannot express
 
-{table(["scenario", "driver", "why"], reasons(drivers, scenarios))}"""
+{table(["scenario", "driver", "why"], reasons(drivers, scenarios))}
+## Checks that a driver cannot make
+
+These scenarios count as passed above, without the check that is named.
+
+{table(["driver", "check", "why", "scenarios"], unsaid(drivers, scenarios))}"""
     if programs:
         text += f"""
 ## Programs over the drivers
