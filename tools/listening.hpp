@@ -23,7 +23,8 @@ struct host_and_port {
 /// The same for an address to listen on, which must be numeric: `localhost` becomes 127.0.0.1.
 [[nodiscard]] host_and_port parse_listening_address(std::string_view text);
 
-/// Holds SIGINT and SIGTERM back, in this thread and those that it starts from now on, for wait_for_end().
+/// Holds SIGINT and SIGTERM back, in this thread and those that it starts from now on, for
+/// announce_and_wait_for_end().
 void hold_ending_signals();
 /// Prints `dmkit: listening on HOST:PORT`, then returns at SIGINT or SIGTERM.
 void announce_and_wait_for_end(const std::string& host, std::uint16_t port);

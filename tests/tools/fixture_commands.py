@@ -65,6 +65,12 @@ class FixtureCommands(unittest.TestCase):
         self.assertRegex(raw.stdout, r'@20 +autocommit +01 = 1\n')
         self.assertRegex(raw.stdout, r'@\d+ +columns\[1\]\.name +.*= "NAME"\n')
 
+    def test_output_that_cannot_be_written_is_an_error(self):
+        file = self.record("a.conv", "SELECT 1 FROM DUAL")
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            shown = subprocess.run([DMKIT, "show", file], stdout=full, stderr=subprocess.PIPE, text=True, timeout=SECONDS, check=False)
+        self.assertEqual((shown.returncode, shown.stderr), (1, "dmkit show: the output could not be written\n"))
+
     def test_a_recording_is_replayed(self):
         select = "SELECT 'recorded' FROM DUAL"
         file = self.record("a.conv", select)
