@@ -187,6 +187,13 @@ class backend_statement {
     [[nodiscard]] virtual const statement_description& description() const = 0;
 };
 
+/// What a user is told about logins before.
+struct previous_login {
+    std::string client_address;                                 ///< of the last one that succeeded
+    std::optional<std::chrono::system_clock::time_point> time;  ///< nothing: this is the first
+    std::int32_t failures = 0;                                  ///< since then
+};
+
 /// One login. Destroying it rolls back and releases all it held, at any moment, pending operations included: their
 /// completions are then not called.
 class backend_session {
@@ -204,6 +211,7 @@ class backend_session {
     virtual void set_isolation(isolation level) = 0;
     [[nodiscard]] virtual bool in_transaction() const = 0;
     [[nodiscard]] virtual std::string_view current_schema() const = 0;
+    [[nodiscard]] virtual const previous_login& before() const = 0;
     /// nullptr if no column has a lob_table.
     [[nodiscard]] virtual stored_lobs* lobs() { return nullptr; }
 };

@@ -166,6 +166,8 @@ void run(const sql::user_statement& statement, ddl_place& place) {
     if (!known) {
         user.id = place.catalog.next_id(catalog::id_range::user);
         user.name = statement.name.name;
+        // Another of this name may have been there before.
+        place.afterwards.emplace_back([&server = place.server, name = user.name] { server.logins.erase(name); });
     }
     if (statement.password)
         user.password = *statement.password;
@@ -173,7 +175,7 @@ void run(const sql::user_statement& statement, ddl_place& place) {
         user.locked = *statement.locked;
         if (!user.locked)
             place.afterwards.emplace_back(
-                [&server = place.server, name = user.name] { server.failed_logins.erase(name); });
+                [&server = place.server, name = user.name] { server.logins[name].failures = 0; });
     }
     if (statement.default_schema) {
         place.catalog.require_schema(statement.default_schema->name);

@@ -89,7 +89,7 @@ class engine_snapshot {
         : profile_(from.profile),
           catalog_(from.catalog),
           counters_(from.counters),
-          failed_logins_(from.failed_logins),
+          logins_(from.logins),
           last_identity_(from.last_identity) {
         copy_rows(from.database, rows_);
     }
@@ -111,7 +111,7 @@ class engine_snapshot {
         to.counters = counters_;
         if (to.database.persistent())
             to.counters.forget_changes();
-        to.failed_logins = failed_logins_;
+        to.logins = logins_;
         to.last_identity = last_identity_;
     }
 
@@ -122,7 +122,7 @@ class engine_snapshot {
     mutable bool storable_ = false;  ///< rows_ holds catalog and counters too, as files do
     std::shared_ptr<const catalog> catalog_;
     counters counters_;
-    std::map<std::string, int, std::less<>> failed_logins_;
+    std::map<std::string, previous_login, std::less<>> logins_;
     std::optional<std::int64_t> last_identity_;
 };
 
@@ -155,14 +155,15 @@ std::unique_ptr<backend_session> engine::open_session(const login& who) {
     // Names that nobody has are not counted: a client could make up any number of them.
     if (!user)
         throw sql_error(codes::login_failed);
-    int& failures = state_->failed_logins[name];
-    const bool locked = user->locked || (user->failed_logins_allowed > 0 && failures >= user->failed_logins_allowed);
+    previous_login& before = state_->logins[name];
+    const bool locked =
+        user->locked || (user->failed_logins_allowed > 0 && before.failures >= user->failed_logins_allowed);
     if (locked || user->password != who.password) {
-        ++failures;
+        ++before.failures;
         throw sql_error(codes::login_failed);
     }
-    state_->failed_logins.erase(name);
-    return std::make_unique<engine_session>(state_, who, *user);
+    return std::make_unique<engine_session>(state_, who, *user,
+                                            std::exchange(before, {who.client_address, state_->environment.now(), 0}));
 }
 
 std::size_t engine::memory_used() const noexcept {

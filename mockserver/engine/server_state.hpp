@@ -27,7 +27,7 @@ struct server_state {
     std::shared_ptr<const dmkit::mock::catalog> catalog;  ///< replaced as a whole by DDL
     dmkit::mock::counters counters;
     writer_queue writer;
-    std::map<std::string, int, std::less<>> failed_logins;  ///< by user, since the last that succeeded
+    std::map<std::string, previous_login, std::less<>> logins;  ///< by user
     std::int64_t next_session = 1;
     std::optional<std::int64_t> last_identity;  ///< GLOBAL_IDENTITY
     std::function<double()> random;             ///< uniform in [0, 1)

@@ -48,8 +48,9 @@ bool changes_binding(const sql::statement& tree) {
 
 }  // namespace
 
-engine_session::engine_session(std::shared_ptr<server_state> server, const login& who, const user_info& user)
-    : server_(std::move(server)), memory_(*server_, context_), read_only_(who.read_only) {
+engine_session::engine_session(std::shared_ptr<server_state> server, const login& who, const user_info& user,
+                               previous_login before)
+    : server_(std::move(server)), before_(std::move(before)), memory_(*server_, context_), read_only_(who.read_only) {
     const profile& profile = server_->profile;
     context_.session_time_zone = who.time_zone;
     context_.database_time_zone = profile.time_zone;

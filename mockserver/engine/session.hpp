@@ -21,7 +21,8 @@ namespace dmkit::mock {
 class engine_session final : public backend_session, private stored_lobs {
   public:
     /// @p user is checked already.
-    engine_session(std::shared_ptr<server_state> server, const login& who, const user_info& user);
+    engine_session(std::shared_ptr<server_state> server, const login& who, const user_info& user,
+                   previous_login before);
     engine_session(const engine_session&) = delete;
     engine_session& operator=(const engine_session&) = delete;
     ~engine_session() override;
@@ -34,6 +35,7 @@ class engine_session final : public backend_session, private stored_lobs {
     void set_isolation(isolation level) override;
     [[nodiscard]] bool in_transaction() const override { return transaction_.open() || begun_; }
     [[nodiscard]] std::string_view current_schema() const override { return context_.current_schema; }
+    [[nodiscard]] const previous_login& before() const override { return before_; }
     [[nodiscard]] stored_lobs* lobs() override { return this; }
 
   private:
@@ -194,6 +196,7 @@ class engine_session final : public backend_session, private stored_lobs {
     void describe(engine_statement& statement);
 
     std::shared_ptr<server_state> server_;
+    previous_login before_;
     call_context context_;
     session_memory memory_;
     std::optional<connection> connection_;

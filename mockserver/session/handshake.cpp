@@ -1,5 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include <fmt/chrono.h>
 
 #include <dmkit/wire/key_exchange.hpp>
 
@@ -25,6 +30,19 @@ constexpr std::uint8_t cipher_and_hash_id_follow = 2;
 /// Behind the formats the native library reads on: a sixth format, a byte without known meaning, the decimal point, the
 /// group separator, and an empty text; the rest serves newer message versions (docs/protocol: what the drivers do).
 constexpr std::array<std::byte, 14> login_tail{std::byte{}, std::byte{}, std::byte{'.'}, std::byte{','}};
+
+/// Without its port, and an IPv4 address as IPv6 writes it (dm8-connection §4.4).
+std::string address_as_told(std::string_view peer) {
+    const auto address = peer.substr(0, peer.rfind(':'));
+    const bool is_v4 = !address.empty() && address.find(':') == std::string_view::npos;
+    return std::string(is_v4 ? "::ffff:" : "").append(address);
+}
+
+/// @param zone minutes east of UTC
+std::string local_time(std::chrono::system_clock::time_point time, std::int16_t zone) {
+    const auto local = std::chrono::floor<std::chrono::seconds>(time + std::chrono::minutes(zone));
+    return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::gmtime(std::chrono::system_clock::to_time_t(local)));
+}
 
 /// The cipher for whole messages, or nothing for login encryption.
 std::optional<std::int32_t> body_cipher(const profile& profile, const wire::startup_request& request) {
@@ -226,7 +244,9 @@ void server_session::login(const wire::frame_view& frame) {
 
     new_lob_ = request.new_lob;
     session_zone_ = request.time_zone;
-    idle_limit_ = std::chrono::seconds(std::max(request.session_timeout, 0));
+    idle_limit_ = server_.profile.idle_timeout;
+    if (request.session_timeout > 0 && (idle_limit_.count() == 0 || request.session_timeout < idle_limit_.count()))
+        idle_limit_ = std::chrono::seconds(request.session_timeout);
     assembler_.set_cap(server_.limits.message);
     security_.set_cap(server_.limits.message);
     phase_ = phase::session;
@@ -239,11 +259,17 @@ void server_session::login(const wire::frame_view& frame) {
     const auto instance_size = texts.size();
     append_session_text(text_, session_->current_schema(), texts);
     const auto schema_end = texts.size();
+    const auto& before = session_->before();
+    const auto address = address_as_told(before.client_address);
+    const auto last_time = before.time ? local_time(*before.time, profile.time_zone) : std::string();
     append_session_text(text_, profile.database_name, texts);
     const std::span<const std::byte> all(texts);
     response.instance_name = wire::as_text(all.first(instance_size));
     response.schema = wire::as_text(all.subspan(instance_size, schema_end - instance_size));
     response.database_name = wire::as_text(all.subspan(schema_end));
+    response.last_login_address = address;
+    response.last_login_time = last_time;
+    response.failed_attempts = before.failures;
     response.max_data_length = profile.page_size;
     response.isolation = static_cast<std::int32_t>(who.isolation.value_or(isolation::read_committed));
     response.case_sensitive = profile.case_sensitive;

@@ -253,7 +253,7 @@ void server_session::restart_idle_timer() {
         idle_timer_.reset();
         if (busy_)
             return;
-        log(log_level::info, "idle for {} s, as long as its LOGIN allows", idle_limit_.count());
+        log(log_level::info, "idle for {} s, the longest allowed", idle_limit_.count());
         closing_ = true;
         ready_();
     });

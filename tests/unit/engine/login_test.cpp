@@ -55,5 +55,32 @@ TEST(Login, UsersMadeBySqlCanLogIn) {
     EXPECT_EQ(one.run("DROP USER ANN").code, -2101);
 }
 
+TEST(Login, TellsOfTheLoginBefore) {
+    fixture made;
+    {
+        client first(made.engine);
+        EXPECT_FALSE(first.session().before().time);
+        EXPECT_EQ(first.session().before().failures, 0);
+    }
+    const auto then = made.world.now();
+    made.world.pass(std::chrono::hours(1));
+    EXPECT_EQ(login_code(made.engine, "SYSDBA", "wrong"), -2501);
+    EXPECT_EQ(login_code(made.engine, "SYSDBA", "wrong too"), -2501);
+    {
+        client second(made.engine, "sysdba");
+        EXPECT_EQ(second.session().before().time, then);
+        EXPECT_EQ(second.session().before().failures, 2);
+    }
+    client third(made.engine);
+    EXPECT_EQ(third.session().before().time, made.world.now());
+    EXPECT_EQ(third.session().before().failures, 0);
+    third.run("CREATE USER ANN IDENTIFIED BY \"Long_enough1\"");
+    EXPECT_EQ(login_code(made.engine, "ANN", "Long_enough1"), 0);
+    third.run("DROP USER ANN");
+    third.run("CREATE USER ANN IDENTIFIED BY \"Long_enough1\"");
+    client another(made.engine, "ANN", "Long_enough1");
+    EXPECT_FALSE(another.session().before().time) << "of another user of this name";
+}
+
 }  // namespace
 }  // namespace dmkit::mock::testing

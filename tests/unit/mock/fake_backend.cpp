@@ -93,6 +93,7 @@ class fake_session final : public backend_session {
     }
     [[nodiscard]] bool in_transaction() const override { return owner_.in_transaction; }
     [[nodiscard]] std::string_view current_schema() const override { return owner_.schema; }
+    [[nodiscard]] const previous_login& before() const override { return owner_.before; }
 
   private:
     fake_backend& owner_;

@@ -55,6 +55,7 @@ class fake_backend final : public backend {
     std::deque<completion> held;
     bool in_transaction = false;
     std::string schema = "SYSDBA";
+    previous_login before;
 };
 
 /// A world in which time passes only by advance().

@@ -256,6 +256,39 @@ TEST_F(handshake, AnIdleSessionEndsAfterTheTimeItsLoginNamed) {
     EXPECT_EQ(ready_calls, 1);
 }
 
+TEST_F(handshake, AnIdleSessionEndsAfterTheTimeOfTheProfile) {
+    server_profile.idle_timeout = std::chrono::seconds(60);
+    connect();
+    log_in();
+    environment.advance(std::chrono::seconds(59));
+    EXPECT_FALSE(session->closing());
+    environment.advance(std::chrono::seconds(1));
+    EXPECT_TRUE(session->closing());
+
+    connect();
+    ask<wire::startup_response>(wire::startup_request{});
+    wire::login_request who;
+    who.user = wire::as_bytes("SYSDBA");
+    who.password = wire::as_bytes("SYSDBA");
+    who.session_timeout = 3600;
+    ask<wire::login_response>(who);
+    environment.advance(std::chrono::seconds(60));
+    EXPECT_TRUE(session->closing()) << "the shorter time counts";
+}
+
+TEST_F(handshake, TellsOfTheLoginBefore) {
+    ask<wire::startup_response>(wire::startup_request{});
+    wire::login_request who;
+    who.user = wire::as_bytes("SYSDBA");
+    who.password = wire::as_bytes("SYSDBA");
+    // 2026-05-11 02:11:12 UTC
+    backend.before = {"127.0.0.1:4711", std::chrono::system_clock::time_point(std::chrono::seconds(1778465472)), 3};
+    const auto answer = ask<wire::login_response>(who);
+    EXPECT_EQ(answer.last_login_address, "::ffff:127.0.0.1");
+    EXPECT_EQ(answer.last_login_time, "2026-05-11 10:11:12");
+    EXPECT_EQ(answer.failed_attempts, 3);
+}
+
 TEST_F(handshake, AConnectionThatDoesNotLogInEnds) {
     environment.advance(std::chrono::seconds(20));
     ask<wire::startup_response>(wire::startup_request{});

@@ -61,6 +61,8 @@ struct profile {
     /// Bytes up to which a LOB value travels inside its row; longer ones are read by their locators. At most 65000;
     /// dmPython takes 32767.
     int lob_in_row = 2048;
+    /// A session that says nothing for so long is ended; 0: never. A client may name a shorter time in its LOGIN.
+    std::chrono::seconds idle_timeout{0};
     /// How long a session waits for the one that writes before it gets -6407.
     std::chrono::milliseconds lock_timeout{1000};
 };
@@ -69,7 +71,7 @@ struct profile {
 /// are decimal, switches `true`/`false` or `1`/`0`, `charset` is `utf-8`, `gb18030` or `euc-kr`, `cipher` is `auto`,
 /// `des` (login encryption), `none`, or for communication encryption `aes256`, a name like `aes128-ofb`, `3des-cfb`,
 /// `rc4` or the cipher's number; `tls` is `auto`, `off`, `session` or `handshake`; `compression` is `asked`, `off`,
-/// `always` or `large`, `compression_algorithm` is `asked`, `zlib` or `snappy`; `lock_timeout` is in milliseconds. Keys
+/// `always` or `large`, `compression_algorithm` is `asked`, `zlib` or `snappy`; `lock_timeout` is in milliseconds, `idle_timeout` in seconds. Keys
 /// and words may be in any case.
 /// @throws std::invalid_argument with a text that names key and value and says what is allowed
 void set_profile_entry(profile& profile, std::string_view key, std::string_view value);
