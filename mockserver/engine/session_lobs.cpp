@@ -78,6 +78,7 @@ class engine_session::stored_lob_reader final : public lob_reader {
           row_(row),
           changes_(session.changes_),
           foreign_changes_(session.foreign_changes()),
+          catalog_version_(session.visible_catalog().version()),
           size_(open().size()) {}
 
     [[nodiscard]] std::int64_t size() const override { return size_; }
@@ -98,7 +99,8 @@ class engine_session::stored_lob_reader final : public lob_reader {
     }
 
     [[nodiscard]] bool current() override {
-        return changes_ == session_.changes_ && foreign_changes_ == session_.foreign_changes();
+        return changes_ == session_.changes_ && catalog_version_ == session_.visible_catalog().version() &&
+               foreign_changes_ == session_.foreign_changes();
     }
 
   private:
@@ -112,6 +114,7 @@ class engine_session::stored_lob_reader final : public lob_reader {
     std::int64_t row_;
     std::uint64_t changes_;
     std::int64_t foreign_changes_;
+    std::uint64_t catalog_version_;  ///< rights and definitions: in memory they are not SQLite's to count
     std::int64_t size_;
     std::vector<std::byte> window_;
     std::int64_t window_begin_ = 0;

@@ -81,6 +81,18 @@ class Lobs : public ::testing::Test {
     client user{all.engine};
 };
 
+TEST_F(Lobs, RightsThatAreTakenAwayEndReading) {
+    user.run("CREATE USER OTHER IDENTIFIED BY \"long_enough_1\"");
+    user.run("GRANT SELECT ON DOC TO OTHER");
+    const auto where = places("SELECT C FROM DOC").at(0);
+    client other(all.engine, "OTHER", "long_enough_1");
+    const auto reader = other.session().lobs()->open(where, true);
+    EXPECT_TRUE(reader->current());
+    user.run("REVOKE SELECT ON DOC FROM OTHER");
+    EXPECT_FALSE(reader->current());
+    EXPECT_THROW(static_cast<void>(other.session().lobs()->open(where, true)), sql_error);
+}
+
 TEST_F(Lobs, ColumnsOfTablesHavePlaces) {
     const auto both = places("SELECT ID, C, B FROM DOC");
     ASSERT_EQ(both.size(), 2U);
