@@ -239,7 +239,8 @@ class environment {
     virtual timer call_after(std::chrono::milliseconds delay, std::function<void()> action) = 0;
     /// A timer that fired or is unknown is ignored.
     virtual void cancel(timer timer) = 0;
-    /// True once the server is to end: what runs should stop soon. May become true while a statement runs.
+    /// True when the server is to end, or to close all sessions: what runs should stop soon. May become true while a
+    /// statement runs.
     [[nodiscard]] virtual bool stopping() const noexcept = 0;
 };
 

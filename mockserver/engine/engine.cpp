@@ -94,13 +94,16 @@ class engine_snapshot {
         copy_rows(from.database, rows_);
     }
 
-    void put_into(server_state& to) const {
-        const auto& other = to.profile;
+    void check_fits(const profile& other) const {
         if (profile_.case_sensitive != other.case_sensitive || profile_.compatible_mode != other.compatible_mode ||
             profile_.length_in_char != other.length_in_char || profile_.page_size != other.page_size)
             throw std::invalid_argument(
                 "the snapshot is of a server whose profile differs in case_sensitive, compatible_mode, length_in_char "
                 "or page_size");
+    }
+
+    void put_into(server_state& to) const {
+        check_fits(to.profile);
         const std::lock_guard one(mutex_);
         if (to.database.persistent() && !storable_) {
             make_storable(to, rows_, *catalog_, counters_);
@@ -128,6 +131,10 @@ class engine_snapshot {
 
 std::shared_ptr<const engine_snapshot> engine::snapshot() const {
     return std::make_shared<const engine_snapshot>(*state_);
+}
+
+void check_fits(const engine_snapshot& what, const profile& profile) {
+    what.check_fits(profile);
 }
 
 void engine::restore(const engine_snapshot& what) {

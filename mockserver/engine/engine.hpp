@@ -30,6 +30,9 @@ struct engine_options {
 /// given one.
 class engine_snapshot;
 
+/// From any thread. @throws std::invalid_argument unless an engine with the profile can take the snapshot
+void check_fits(const engine_snapshot& what, const profile& profile);
+
 /// A DM8 database in SQLite. Used by one thread. Making one in memory costs microseconds and takes no descriptors;
 /// storage comes into being with the first statement. Must outlive its sessions; @p environment must outlive it.
 class engine final : public backend {

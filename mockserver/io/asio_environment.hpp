@@ -26,9 +26,14 @@ class asio_environment final : public environment {
     void advance(std::chrono::system_clock::duration by);
     timer call_after(std::chrono::milliseconds delay, std::function<void()> action) override;
     void cancel(timer which) override;
-    [[nodiscard]] bool stopping() const noexcept override { return stopping_.load(std::memory_order_relaxed); }
-    /// Callable from any thread.
+    [[nodiscard]] bool stopping() const noexcept override {
+        return stopping_.load(std::memory_order_relaxed) || interrupted_.load(std::memory_order_relaxed);
+    }
+    /// Callable from any thread, as the others are.
     void stop() noexcept { stopping_.store(true, std::memory_order_relaxed); }
+    /// What runs should stop soon, until go_on().
+    void interrupt() noexcept { interrupted_.store(true, std::memory_order_relaxed); }
+    void go_on() noexcept { interrupted_.store(false, std::memory_order_relaxed); }
 
   private:
     boost::asio::io_context& context_;
@@ -38,6 +43,7 @@ class asio_environment final : public environment {
     std::map<timer, boost::asio::steady_timer> timers_;
     timer last_ = 0;
     std::atomic<bool> stopping_{false};
+    std::atomic<bool> interrupted_{false};
 };
 
 }  // namespace dmkit::mock

@@ -18,6 +18,10 @@ std::shared_ptr<const engine_snapshot> take_snapshot(const backend& of) {
     return static_cast<const engine&>(of).snapshot();
 }
 
+void check_snapshot(const profile& profile, const engine_snapshot& what) {
+    check_fits(what, profile);
+}
+
 void restore_snapshot(backend& into, const engine_snapshot& what) {
     static_cast<engine&>(into).restore(what);
 }

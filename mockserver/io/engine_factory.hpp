@@ -16,6 +16,8 @@ class engine_snapshot;
 
 /// Of a backend that make_engine() made.
 [[nodiscard]] std::shared_ptr<const engine_snapshot> take_snapshot(const backend& of);
+/// @throws std::invalid_argument unless the snapshot fits a server with the profile
+void check_snapshot(const profile& profile, const engine_snapshot& what);
 /// @throws std::invalid_argument if the snapshot does not fit
 void restore_snapshot(backend& into, const engine_snapshot& what);
 void seed_random(backend& of, std::uint64_t seed);

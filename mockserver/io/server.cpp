@@ -176,21 +176,33 @@ struct server::implementation {
         boost::asio::post(context, [&action, done] { finish(action, *done); });
         done->get_future().get();
     }
-    /// The same, when every connection and the session of execute() are closed.
-    void alone(const std::function<void()>& action) {
-        const auto done = std::make_shared<std::promise<void>>();
-        boost::asio::post(context, [this, &action, done] { close_all(action, done); });
-        done->get_future().get();
-    }
-    void close_all(const std::function<void()>& action, const std::shared_ptr<std::promise<void>>& done) {
+    /// Closes every connection and the session of execute(). Nobody is connected while it lives.
+    class seclusion {
+      public:
+        explicit seclusion(implementation& self) : self_(self) {
+            const auto done = std::make_shared<std::promise<void>>();
+            self_.listener.interrupt_running();
+            boost::asio::post(self_.context, [&self, done] { self.close_all(done); });
+            done->get_future().get();
+        }
+        ~seclusion() {
+            boost::asio::post(self_.context, [&listener = self_.listener] { listener.resume(); });
+        }
+        seclusion(const seclusion&) = delete;
+        seclusion& operator=(const seclusion&) = delete;
+
+      private:
+        implementation& self_;
+    };
+    void close_all(const std::shared_ptr<std::promise<void>>& done) {
         statement.reset();
         session.reset();
-        listener.close_connections();
-        // Behind what the connections have posted to end themselves; somebody may have come in the meantime.
-        boost::asio::post(context, [this, &action, done] {
+        listener.hold();
+        // Behind what the connections have posted to end themselves.
+        boost::asio::post(context, [this, done] {
             if (listener.connections() > 0)
-                return close_all(action, done);
-            finish(action, *done);
+                return close_all(done);
+            done->set_value();
         });
     }
     static void finish(const std::function<void()>& action, std::promise<void>& done) {
@@ -331,7 +343,8 @@ void server::reset() {
     auto& self = *implementation_;
     self.check_process();
     const std::lock_guard turn(self.one_statement);
-    self.alone([&] {
+    const implementation::seclusion alone(self);
+    self.on_thread([&] {
         self.listener.drop_backend();
         if (!self.params.database_file.empty())
             remove_database(self.params.database_file);
@@ -354,8 +367,10 @@ void server::restore(const mock::snapshot& what) {
     self.check_process();
     if (!what)
         throw std::invalid_argument("an empty snapshot");
+    check_snapshot(self.params.profile, *what.data_);
     const std::lock_guard turn(self.one_statement);
-    self.alone([&] { restore_snapshot(self.listener.sessions().backend, *what.data_); });
+    const implementation::seclusion alone(self);
+    self.on_thread([&] { restore_snapshot(self.listener.sessions().backend, *what.data_); });
 }
 
 void server::set_time(std::chrono::system_clock::time_point moment) {

@@ -83,16 +83,23 @@ server_context& service::sessions() {
 }
 
 void service::accept() {
-    acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
+    acceptor_.async_accept([this, turn = accepting_](const error_code& error, tcp::socket socket) {
         if (stopped_)
             return;
-        if (!error) {
+        if (!error && held_)
+            waiting_.push_back(std::move(socket));
+        else if (!error)
             accepted(std::move(socket));
+        if (turn != accepting_)
+            return;
+        if (!error)
             return accept();
-        }
         if (log_.enabled(log_level::warning))
             log_.write(log_level::warning, fmt::format("a connection cannot be accepted: {}", error.message()));
-        environment_.call_after(accept_pause, [this] { accept(); });
+        environment_.call_after(accept_pause, [this, turn] {
+            if (turn == accepting_)
+                accept();
+        });
     });
 }
 
@@ -113,6 +120,26 @@ void service::stop() {
     error_code ignored;
     acceptor_.close(ignored);
     close_connections();
+}
+
+void service::hold() {
+    environment_.go_on();
+    if (!held_) {
+        held_ = true;
+        ++accepting_;
+        error_code ignored;
+        acceptor_.cancel(ignored);
+    }
+    close_connections();
+}
+
+void service::resume() {
+    if (!held_ || stopped_)
+        return;
+    held_ = false;
+    for (auto& socket : std::exchange(waiting_, {}))
+        accepted(std::move(socket));
+    accept();
 }
 
 void service::close_connections() {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -42,11 +43,15 @@ class service {
     [[nodiscard]] server_context& sessions();
     /// The running statement ends soon, and those after it. From any thread; stop() is to follow.
     void interrupt() noexcept { environment_.stop(); }
+    /// The running statement ends soon, so that hold() comes to run. From any thread; hold() is to follow.
+    void interrupt_running() noexcept { environment_.interrupt(); }
     /// Stops listening and closes every connection. Handlers that the same thread posts afterwards find all sessions
     /// gone.
     void stop();
-    /// Closes every connection, and goes on listening. What the same thread posts afterwards finds their sessions gone.
-    void close_connections();
+    /// Closes every connection; new ones wait until resume(). What the same thread posts when connections() is 0 finds
+    /// all sessions gone. May be called again.
+    void hold();
+    void resume();
     /// Forgets the backend and all it holds; sessions() makes another. Only when connections() is 0.
     void drop_backend();
     [[nodiscard]] asio_environment& world() noexcept { return environment_; }
@@ -55,6 +60,7 @@ class service {
     [[nodiscard]] std::size_t connections() const noexcept { return links_.size(); }
 
   private:
+    void close_connections();
     void accept();
     void accepted(boost::asio::ip::tcp::socket socket);
 
@@ -70,6 +76,9 @@ class service {
     std::uint16_t port_ = 0;
     std::set<std::shared_ptr<client_link>> links_;
     bool stopped_ = false;
+    bool held_ = false;
+    std::uint64_t accepting_ = 0;                        ///< a number for each run of accept() until the next hold()
+    std::vector<boost::asio::ip::tcp::socket> waiting_;  ///< accepted too late to be kept from it by hold()
 };
 
 }  // namespace dmkit::mock

@@ -1,6 +1,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -8,6 +9,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <dmkit/mock/server.hpp>
@@ -91,6 +94,63 @@ TEST_P(ServerHelpers, ResetEndsTransactionsAndThoseWhoWait) {
     mock.execute("INSERT INTO BASE(NAME) VALUES('free')");
 }
 
+TEST_P(ServerHelpers, ResetInterruptsWhatRuns) {
+    server mock(params);
+    test::raw_client endless(mock.port());
+    ASSERT_EQ(endless.log_in(), 0);
+    wire::prepare_request request;
+    request.handle = endless.allocate();
+    request.direct = true;
+    request.autocommit = true;
+    request.sql = "BEGIN LOOP NULL; END LOOP; END;";
+    endless.post(request);
+    std::this_thread::sleep_for(100ms);
+    EXPECT_FALSE(endless.has_answer());
+    mock.reset();
+    EXPECT_EQ(number(mock, "SELECT COUNT(*) FROM BASE"), 1);
+    const auto kept = mock.snapshot();
+    test::raw_client again(mock.port());
+    ASSERT_EQ(again.log_in(), 0);
+    request.handle = again.allocate();
+    again.post(request);
+    std::this_thread::sleep_for(100ms);
+    mock.restore(kept);
+    EXPECT_EQ(number(mock, "SELECT COUNT(*) FROM BASE"), 1);
+}
+
+TEST_P(ServerHelpers, NobodySeesAResetHalfDone) {
+    {
+        std::ofstream script(params.init_script);
+        for (int i = 0; i < 200; ++i)
+            script << "CREATE TABLE T" << i << "(A INT);";
+        script << "CREATE TABLE LAST(A INT);";
+    }
+    server mock(params);
+    std::atomic<bool> over = false;
+    std::thread pool([&] {
+        while (!over) {
+            try {
+                test::raw_client client(mock.port());
+                if (client.log_in() != 0)
+                    continue;
+                const auto allocated = client.ask(wire::allocate_request{});
+                if (allocated.empty())
+                    continue;
+                const auto answer = client.direct(wire::load<std::int32_t>(allocated), "SELECT * FROM LAST");
+                if (!answer.empty()) {
+                    EXPECT_GE(test::raw_client::result_of(answer), 0);
+                }
+            } catch (const std::system_error&) {
+                // The connection was closed between two messages.
+            }
+        }
+    });
+    for (int i = 0; i < 3; ++i)
+        mock.reset();
+    over = true;
+    pool.join();
+}
+
 TEST_P(ServerHelpers, SnapshotsComeBackAsOftenAsWanted) {
     server mock(params);
     mock.execute("CREATE SEQUENCE S; INSERT INTO BASE(NAME) VALUES('second')");
@@ -146,7 +206,10 @@ TEST(ServerSnapshot, OfAnotherKindOfServerIsRefused) {
     server_params params;
     params.profile.length_in_char = true;
     server second(params);
+    test::raw_client client(second.port());
+    ASSERT_EQ(client.log_in(), 0);
     EXPECT_THROW(second.restore(first.snapshot()), std::invalid_argument);
+    EXPECT_GT(client.allocate(), 0) << "nobody was disturbed";
     EXPECT_THROW(second.restore({}), std::invalid_argument);
     EXPECT_EQ(number(second, "SELECT 1"), 1);
 }

@@ -108,7 +108,8 @@ class server {
     /// for the caller to add.
     [[nodiscard]] std::string dsn() const;
 
-    /// Runs statements separated by `;` one after the other, each committed at once, and waits for the last. One that
+    /// Runs statements separated by `;` one after the other, each committed at once, and waits for the last. One
+    /// waits for the statement of a client that runs, however long that takes (a client's time-out ends it). One that
     /// changes data waits for open transactions of others, for `profile.lock_timeout` at most (-6407); so do query()
     /// and load_script().
     /// @return rows that the last one affected, or yielded
@@ -124,14 +125,15 @@ class server {
 
     /// As if the server had just been made: closes all connections, forgets all data, definitions, users made since and
     /// counters (with a database file, the file's contents), and runs the init script again. Clock and profile stay.
-    /// Connections are closed first, so no session sees the change; a client finds its connection closed by the peer.
-    /// @throws server_error for the init script
+    /// A statement that runs is interrupted. Connections are closed first, and new ones wait until the init script is
+    /// through, so no session sees the change; a client finds its connection closed by the peer.
+    /// @throws server_error for the init script; what its statements before the failing one did is there
     void reset();
-    /// What is committed now; nobody is disturbed. Open transactions of others are not in it, and values that sequences
-    /// and identities have given are.
+    /// What is committed now; nobody is disturbed: it waits for the statement that runs. Open transactions of others
+    /// are not in it, and values that sequences and identities have given are.
     [[nodiscard]] mock::snapshot snapshot();
     /// Puts @p what in the place of all data, definitions, users and counters, with a database file in that file.
-    /// Connections are closed first, as by reset().
+    /// Connections are closed first, as by reset(), but not for a snapshot that is refused.
     /// @throws std::invalid_argument for an empty snapshot, and one of a server whose profile differs in
     /// case_sensitive, compatible_mode, length_in_char or page_size
     void restore(const mock::snapshot& what);
