@@ -57,7 +57,7 @@ class engine_session final : public backend_session, private stored_lobs {
         std::optional<std::chrono::steady_clock::time_point> deadline;
         std::optional<wide_undo_guard> batch;  ///< of several rows that stand and fall together
         bool in_block = false;
-        procedural::running_depth depth;
+        procedural::running_costs costs;
         std::optional<wide_undo_guard> block;  ///< of the block that runs
 
         [[nodiscard]] std::size_t rows() const { return what.rows.empty() ? 1 : what.rows.size(); }

@@ -263,7 +263,7 @@ void engine_session::run_block(unit& unit) {
 void engine_session::run_block(compiled_program& block, std::span<argument> arguments,
                                std::vector<cursor_result>* cursors) {
     block_host host(*this, block);
-    procedural::interpreter interpreter(host, operation_->depth);
+    procedural::interpreter interpreter(host, operation_->costs);
     procedural::frame values(*block.what);
     for (std::size_t i = 0; i < arguments.size() && i < block.what->parameters; ++i)
         values.values[i] = arguments[i];

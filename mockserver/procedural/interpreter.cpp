@@ -16,7 +16,7 @@ namespace {
 /// Calls, and lists of steps, within each other: together they need less than 3 MiB of stack without optimisation.
 constexpr int deepest_call = 64;
 constexpr int deepest_steps = 2000;
-/// The rows of one cursor.
+/// The rows of all open cursors.
 constexpr std::size_t most_cursor_bytes = 64UL << 20U;
 
 std::size_t bytes_of(const field_view& value) {
@@ -39,16 +39,18 @@ class cursor_sink final : public result_sink {
         into_.rows.clear();
     }
     void row(std::span<const field_view> fields) override {
+        std::size_t bytes = 0;
         for (const field_view& each : fields)
-            bytes_ += bytes_of(each);
-        if (bytes_ > most_cursor_bytes)
-            throw sql_error::unsupported("a cursor of more than 64 MiB");
+            bytes += bytes_of(each);
+        if (bytes > most_cursor_bytes - into_.costs.cursors)
+            throw sql_error::unsupported("open cursors of more than 64 MiB");
+        into_.costs.cursors += bytes;
+        into_.bytes += bytes;
         into_.rows.emplace_back(fields.begin(), fields.end());
     }
 
   private:
     cursor& into_;
-    std::size_t bytes_ = 0;
 };
 
 /// Takes the one row of a SELECT … INTO.
@@ -106,7 +108,7 @@ argument interpreter::call_function(const program& what, std::span<const argumen
 }
 
 argument interpreter::run_routine(const program& what, frame& values) {
-    const level counted(depth_.calls, deepest_call);
+    const level counted(costs_.calls, deepest_call);
     returned_ = {};
     try {
         run_block(what.body, what, values);
@@ -166,7 +168,7 @@ bool interpreter::handle(const nested& block, const sql_error& error, const prog
 }
 
 interpreter::flow interpreter::run_steps(const steps& list, const program& what, frame& values) {
-    const level counted(depth_.steps, deepest_steps);
+    const level counted(costs_.steps, deepest_steps);
     for (const step& each : list) {
         values.line = each.line;
         const flow after = std::visit([&](const auto& node) { return run_step(node, what, values); }, each.what);
@@ -382,7 +384,7 @@ interpreter::flow interpreter::run_step(const print& step, const program& what, 
 
 interpreter::flow interpreter::run_step(const open_cursor& step, const program& what, frame& values) {
     host_.check_time();
-    auto opened = std::make_shared<cursor>();
+    auto opened = std::make_shared<cursor>(costs_);
     cursor_sink sink(*opened);
     std::vector<argument> none;
     if (step.dynamic)

@@ -15,8 +15,22 @@
 
 namespace dmkit::mock::procedural {
 
+/// What the programs of a client's statement take together.
+struct running_costs {
+    int calls = 0;            ///< within each other
+    int steps = 0;            ///< lists of steps within each other: each takes of the thread's stack
+    std::size_t cursors = 0;  ///< bytes of the rows of open cursors
+};
+
 /// The rows of an open cursor, as they were when it was opened.
 struct cursor {
+    explicit cursor(running_costs& all) : costs(all) {}
+    cursor(const cursor&) = delete;
+    cursor& operator=(const cursor&) = delete;
+    ~cursor() { costs.cursors -= bytes; }
+
+    running_costs& costs;
+    std::size_t bytes = 0;  ///< of the rows, as they are counted there
     std::vector<column_description> columns;
     std::vector<std::vector<field>> rows;
     std::size_t next = 0;
@@ -56,17 +70,11 @@ class host {
     virtual call_context& context() = 0;
 };
 
-/// What runs within each other, of all interpreters of a client's statement.
-struct running_depth {
-    int calls = 0;
-    int steps = 0;  ///< lists of steps: each takes of the thread's stack
-};
-
 /// Runs programs: one statement of a client with all that it calls, but for what texts of EXECUTE IMMEDIATE hold.
 class interpreter {
   public:
-    /// @p depth is that of the client's statement.
-    interpreter(host& where, running_depth& depth) : host_(where), depth_(depth) {}
+    /// @p costs are those of the client's statement, and outlive the interpreter and all cursors.
+    interpreter(host& where, running_costs& costs) : host_(where), costs_(costs) {}
 
     /// Runs a block whose parameters are in @p values, where their new values are afterwards.
     void run(const program& what, frame& values);
@@ -110,7 +118,7 @@ class interpreter {
     flow run_step(const nested& step, const program& what, frame& values);
 
     host& host_;
-    running_depth& depth_;
+    running_costs& costs_;
     argument returned_;
     std::vector<std::exception_ptr> handled_;  ///< the errors whose handlers run, the innermost last
 };

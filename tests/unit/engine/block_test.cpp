@@ -306,6 +306,19 @@ TEST_F(Block, CursorsThatLockWaitForTheWritersPlace) {
     }
 }
 
+TEST_F(Block, OpenCursorsAreBoundedTogether) {
+    one.run("CREATE TABLE T(C CLOB)");
+    one.run("INSERT INTO T VALUES (?)", {std::string(10U << 20U, 'x')});
+    const std::string four = "SELECT C FROM T, (SELECT LEVEL FROM DUAL CONNECT BY LEVEL <= 4)";
+    EXPECT_EQ(one.run("DECLARE a SYS_REFCURSOR; b SYS_REFCURSOR; BEGIN OPEN a FOR " + four + "; OPEN b FOR " + four +
+                      "; END;")
+                  .text,
+              "dmkit: not supported: open cursors of more than 64 MiB");
+    const answer closed = one.run("DECLARE a SYS_REFCURSOR; b SYS_REFCURSOR; BEGIN OPEN a FOR " + four +
+                                  "; CLOSE a; OPEN b FOR " + four + "; CLOSE b; OPEN b FOR " + four + "; END;");
+    EXPECT_FALSE(closed.code) << closed.text;
+}
+
 TEST_F(Block, CursorsKeepTheirOwnCopiesOfLobs) {
     one.run("CREATE TABLE T(ID INT, C CLOB)");
     one.run("INSERT INTO T VALUES (1, 'x')");
