@@ -42,6 +42,14 @@ type step struct {
 	User       *string
 	Password   *string
 	Disconnect string
+	Call       string
+	Block      string
+	Returns    string
+	Out        []outcome
+	Results    []outcome
+	Explain    string
+	Plan       []string
+	Continue   bool `json:"continue_on_error"`
 	source     string
 }
 

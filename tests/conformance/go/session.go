@@ -52,9 +52,9 @@ func (s *session) connection(on string) *connection {
 	return s.connections[on]
 }
 
-func connect(credentials string) (*sql.DB, *sql.Conn, error) {
+func connect(credentials, properties string) (*sql.DB, *sql.Conn, error) {
 	place := environment("DMKIT_HOST", "127.0.0.1") + ":" + environment("DMKIT_PORT", "5236")
-	pool, err := sql.Open("dm", fmt.Sprintf("dm://%s@%s", credentials, place))
+	pool, err := sql.Open("dm", fmt.Sprintf("dm://%s@%s%s", credentials, place, properties))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -73,9 +73,13 @@ func (s *session) open(st *step) error {
 	if st.Password != nil {
 		password = *st.Password
 	}
-	pool, only, err := connect(user + ":" + password)
+	properties := ""
+	if st.Continue {
+		properties = "?continueBatchOnError=true"
+	}
+	pool, only, err := connect(user+":"+password, properties)
 	if refused := (*url.Error)(nil); errors.As(err, &refused) { // revision 22766 takes escaped names, 33934 plain ones
-		pool, only, err = connect(url.UserPassword(user, password).String())
+		pool, only, err = connect(url.UserPassword(user, password).String(), properties)
 	}
 	if err != nil {
 		return err
@@ -120,6 +124,11 @@ func (s *session) query(st *step, run func(...interface{}) (*sql.Rows, error)) e
 		return err
 	}
 	defer result.Close()
+	return check(&outcome{Rows: st.Rows, Columns: st.Columns, Types: st.Types}, result)
+}
+
+// check reads one result to its end.
+func check(expected *outcome, result *sql.Rows) error {
 	columns, err := result.ColumnTypes()
 	if err != nil {
 		return err
@@ -144,13 +153,17 @@ func (s *session) query(st *step, run func(...interface{}) (*sql.Rows, error)) e
 	if err := result.Err(); err != nil {
 		return err
 	}
-	if expected := strings.Join(st.Columns, ", "); st.Columns != nil && expected != strings.Join(names, ", ") {
+	if wanted := strings.Join(expected.Types, ", "); expected.Types != nil && wanted != strings.Join(types, ", ") {
+		return mismatch("types", wanted, strings.Join(types, ", "))
+	}
+	return expected.compare(names, actual)
+}
+
+func (o *outcome) compare(names []string, actual [][]interface{}) error {
+	if expected := strings.Join(o.Columns, ", "); o.Columns != nil && expected != strings.Join(names, ", ") {
 		return mismatch("columns", expected, strings.Join(names, ", "))
 	}
-	if expected := strings.Join(st.Types, ", "); st.Types != nil && expected != strings.Join(types, ", ") {
-		return mismatch("types", expected, strings.Join(types, ", "))
-	}
-	return compare(st.Rows, actual)
+	return compare(o.Rows, actual)
 }
 
 func compare(expected *rows, actual [][]interface{}) error {
@@ -283,6 +296,10 @@ func (s *session) run(st *step) error {
 		return s.end(st)
 	case st.Batch != "":
 		return s.batch(st)
+	case st.Explain != "":
+		return errors.New("the driver has no call for a plan")
+	case st.Call != "" || st.Block != "":
+		return s.call(st)
 	case st.Prepare != "":
 		prepared, err := s.connection(st.On).statements().PrepareContext(background, st.SQL)
 		s.prepared[st.Prepare] = prepared

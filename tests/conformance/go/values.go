@@ -15,6 +15,7 @@ import (
 type value struct {
 	kind string // null, integer, text, decimal, double, real, bytes, date, time, timestamp, timestamptz, interval_ym, interval_ds
 	text string // the payload; bytes in hexadecimal
+	in   *value // of a parameter that comes back (kind "out", text the kind of its value): the value that goes there
 }
 
 func (v *value) UnmarshalJSON(data []byte) error {
@@ -28,10 +29,19 @@ func (v *value) UnmarshalJSON(data []byte) error {
 	case nil:
 		*v = value{kind: "null"}
 	case json.Number:
-		*v = value{"integer", given.String()}
+		*v = value{kind: "integer", text: given.String()}
 	case string:
-		*v = value{"text", given}
+		*v = value{kind: "text", text: given}
 	case map[string]interface{}:
+		if _, comesBack := given["out"]; comesBack {
+			var parameter struct {
+				Out string
+				In  *value
+			}
+			err := json.Unmarshal(data, &parameter)
+			*v = value{"out", parameter.Out, parameter.In}
+			return err
+		}
 		times := 1
 		for tag, payload := range given {
 			if tag == "times" {
@@ -76,7 +86,7 @@ func (c *column) at(index int) value {
 		if c.Step != nil {
 			step = *c.Step
 		}
-		return value{"integer", strconv.FormatInt(*c.From+int64(index)*step, 10)}
+		return value{kind: "integer", text: strconv.FormatInt(*c.From+int64(index)*step, 10)}
 	}
 	v := c.fixed
 	if c.Cycle != nil {

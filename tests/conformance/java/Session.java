@@ -1,5 +1,10 @@
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dm.jdbc.driver.DmdbConnection;
+import dm.jdbc.driver.DmdbStatement;
+import java.sql.BatchUpdateException;
+import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -7,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -22,7 +28,8 @@ final class Session implements AutoCloseable {
 
     /** What a step may hold. */
     private static final Set<String> FIELDS = Set.of("on", "sql", "params", "query", "rows", "columns", "types", "affected", "last_id", "error", "prepare",
-            "run", "run_params", "close", "begin", "isolation", "commit", "rollback", "batch", "params_rows", "connect", "user", "password", "disconnect");
+            "run", "run_params", "close", "begin", "isolation", "commit", "rollback", "batch", "params_rows", "connect", "user", "password", "disconnect",
+            "continue_on_error", "failed", "call", "block", "returns", "out", "results", "printed", "explain", "plan");
 
     private final Map<String, Connection> connections = new HashMap<>();
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -39,7 +46,8 @@ final class Session implements AutoCloseable {
     }
 
     private void open(JsonObject step) throws SQLException {
-        String url = "jdbc:dm://" + Run.environment("DMKIT_HOST", "127.0.0.1") + ":" + Run.environment("DMKIT_PORT", "5236");
+        String url = "jdbc:dm://" + Run.environment("DMKIT_HOST", "127.0.0.1") + ":" + Run.environment("DMKIT_PORT", "5236")
+                + (step.has("continue_on_error") ? "?continueBatchOnError=true" : "");
         connections.put(step.get("connect").getAsString(),
                 DriverManager.getConnection(url, text(step, "user", "SYSDBA"), text(step, "password", "SYSDBA")));
     }
@@ -125,9 +133,98 @@ final class Session implements AutoCloseable {
                 statement.addBatch();
             }
             long sum = 0;
-            for (long count : statement.executeLargeBatch()) sum += count;
+            List<Integer> failed = new ArrayList<>();
+            long[] counts = counts(step, statement);
+            for (int i = 0; i < counts.length; ++i) {
+                if (counts[i] == Statement.EXECUTE_FAILED) failed.add(i);
+                else sum += counts[i];
+            }
             if (step.has("affected")) check("affected rows", step.get("affected").getAsLong(), sum);
+            List<Integer> expected = new ArrayList<>();
+            if (step.has("failed"))
+                for (JsonElement row : step.getAsJsonArray("failed")) expected.add(row.getAsJsonObject().get("row").getAsInt());
+            check("rows that failed", expected, failed);
         }
+    }
+
+    /** Where rows may fail, 8.1.3 throws (with DM8's warning 121) and 8.1.2 does not; both have the counts. */
+    private static long[] counts(JsonObject step, PreparedStatement statement) throws SQLException {
+        try {
+            return statement.executeLargeBatch();
+        } catch (BatchUpdateException partial) {
+            if (!step.has("failed") || partial.getErrorCode() != 121) throw partial;
+            return partial.getLargeUpdateCounts();
+        }
+    }
+
+    private static int sqlType(String kind) {
+        return switch (kind) {
+            case "integer" -> Types.BIGINT;
+            case "decimal" -> Types.DECIMAL;
+            case "double" -> Types.DOUBLE;
+            case "bytes" -> Types.VARBINARY;
+            case "date" -> Types.DATE;
+            case "timestamp" -> Types.TIMESTAMP;
+            case "text" -> Types.VARCHAR;
+            case "cursor" -> Types.REF_CURSOR;
+            default -> throw new Mismatch("no type of an OUT parameter: " + kind);
+        };
+    }
+
+    /** Binds the parameters of a call and gives the positions of those that come back. */
+    private static List<Integer> bind(JsonObject step, CallableStatement statement) throws SQLException {
+        List<Integer> out = new ArrayList<>();
+        int position = 0;
+        if (step.has("returns")) {
+            out.add(++position);
+            statement.registerOutParameter(position, sqlType(step.get("returns").getAsString()));
+        }
+        for (JsonElement parameter : step.has("params") ? step.getAsJsonArray("params") : new JsonArray()) {
+            ++position;
+            boolean comesBack = parameter.isJsonObject() && parameter.getAsJsonObject().has("out");
+            if (!comesBack) Value.of(parameter).bind(statement, position);
+            else if (parameter.getAsJsonObject().has("in")) Value.of(parameter.getAsJsonObject().get("in")).bind(statement, position);
+            if (!comesBack) continue;
+            statement.registerOutParameter(position, sqlType(parameter.getAsJsonObject().get("out").getAsString()));
+            out.add(position);
+        }
+        return out;
+    }
+
+    private static void checkOut(JsonElement expected, CallableStatement statement, int position) throws SQLException {
+        if (expected.isJsonObject() && expected.getAsJsonObject().has("rows")) {
+            try (ResultSet result = (ResultSet) statement.getObject(position)) { checkRows(expected.getAsJsonObject(), result); }
+            return;
+        }
+        Value value = Value.of(expected);
+        String actual = value.kind().equals("bytes") ? hex(statement.getBytes(position)) : statement.getString(position);
+        check("parameter " + position, value.expected(), Value.canonical(value.kind(), actual));
+    }
+
+    private void call(JsonObject step) throws SQLException {
+        String text = step.has("block") ? step.get("block").getAsString() : "{" + (step.has("returns") ? "? = " : "") + "call "
+                + step.get("call").getAsString() + "(" + ", ?".repeat(step.has("params") ? step.getAsJsonArray("params").size() : 0).replaceFirst("^, ", "") + ")}";
+        try (CallableStatement statement = connection(step).prepareCall(text)) {
+            List<Integer> out = bind(step, statement);
+            boolean isResult = statement.execute();
+            String printed = ((DmdbStatement) statement).getPrintMsg();
+            if (step.has("printed")) check("printed text", step.get("printed").getAsString(), printed == null ? "" : printed.strip());
+            int results = 0;
+            JsonArray expected = step.has("results") ? step.getAsJsonArray("results") : new JsonArray();
+            for (; isResult; isResult = statement.getMoreResults(), ++results) {
+                if (results == expected.size()) throw new Mismatch("more than the expected " + results + " results");
+                try (ResultSet result = statement.getResultSet()) { checkRows(expected.get(results).getAsJsonObject(), result); }
+            }
+            check("number of results", expected.size(), results);
+            check("number of OUT parameters", step.has("out") ? step.getAsJsonArray("out").size() : 0, out.size());
+            for (int i = 0; i < out.size(); ++i) checkOut(step.getAsJsonArray("out").get(i), statement, out.get(i));
+        }
+    }
+
+    private void explain(JsonObject step) throws SQLException {
+        String plan = ((DmdbConnection) connection(step)).getExplainInfo(step.get("explain").getAsString());
+        for (String part : strings(step.get("plan")))
+            if (!plan.contains(part)) throw new Mismatch("the plan has no " + part + ": " + plan);
     }
 
     private void begin(JsonObject step) throws SQLException {
@@ -159,6 +256,8 @@ final class Session implements AutoCloseable {
         else if (step.has("begin")) begin(step);
         else if (step.has("commit") || step.has("rollback")) end(step);
         else if (step.has("batch")) batch(step);
+        else if (step.has("call") || step.has("block")) call(step);
+        else if (step.has("explain")) explain(step);
         else if (step.has("prepare")) prepare(step);
         else if (step.has("run")) execute(step, prepared.get(step.get("run").getAsString()), "params");
         else if (step.has("close")) prepared.remove(step.get("close").getAsString()).close();

@@ -17,7 +17,8 @@ driver.fetchAsBuffer = [driver.BLOB];
 
 // What a step may hold; the runner takes out what this driver cannot say (runner/drivers.py).
 const fields = new Set(["on", "sql", "params", "query", "rows", "columns", "types", "affected", "error", "prepare", "run", "run_params", "close",
-    "begin", "isolation", "commit", "rollback", "batch", "params_rows", "connect", "user", "password", "disconnect"]);
+    "begin", "isolation", "commit", "rollback", "batch", "params_rows", "connect", "user", "password", "disconnect",
+    "continue_on_error", "failed", "call", "block", "returns", "out", "results"]);
 
 class Mismatch extends Error {}
 
@@ -69,6 +70,7 @@ class Session {
     connections = new Map();
     inTransaction = new Set();
     prepared = new Map();
+    continuing = new Set(); // connections whose batches go on after a row that failed
 
     connection(step) { return this.connections.get(step.on ?? "a"); }
 
@@ -81,9 +83,33 @@ class Session {
 
     async batch(step) {
         const rows = expandRows(step.params_rows).map(row => row.map(toParameter));
-        const options = {autoCommit: !this.inTransaction.has(step.on ?? "a")};
+        const options = {autoCommit: !this.inTransaction.has(step.on ?? "a"), batchErrors: this.continuing.has(step.on ?? "a")};
         const result = await this.connection(step).executeMany(step.batch, rows, options);
         if (step.affected !== undefined) check("affected rows", step.affected, result.rowsAffected);
+        const failed = (step.failed ?? []).map(({row, code}) => `row[${row}]:${code},`);
+        const actual = (result.batchErrors ?? []).map(text => text.split(" ")[0]); // "row[2]:-6602, text"
+        check("rows that failed", failed.join(" "), actual.join(" "));
+    }
+
+    async call(step) {
+        const given = step.params ?? [];
+        const bound = given.map(one => one === null || one.out === undefined ? toParameter(one)
+            : one.in === undefined ? {dir: driver.BIND_OUT} : {dir: driver.BIND_INOUT, val: toParameter(one.in)});
+        if (step.returns) bound.unshift({dir: driver.BIND_OUT});
+        const sql = step.block ?? `${step.returns ? "? = " : ""}CALL ${step.call}(${given.map(() => "?").join(", ")})`;
+        const options = {autoCommit: !this.inTransaction.has(step.on ?? "a"), extendedMetaData: true};
+        const result = await this.connection(step).execute(sql, bound, options);
+        const results = result.implicitResults ? result.implicitResults.map((rows, i) => ({rows, metaData: result.metaData[i]}))
+            : result.rows ? [result] : [];
+        check("number of results", (step.results ?? []).length, results.length);
+        results.forEach((one, i) => checkRows(step.results[i], one));
+        const out = result.outBinds ?? [];
+        check("number of OUT parameters", (step.out ?? []).length, out.length);
+        out.forEach((value, i) => {
+            const expected = step.out[i];
+            if (expected?.rows) return checkRows({rows: expected.rows}, {rows: value}); // the driver reads a cursor into plain rows
+            check(`OUT parameter ${i}`, canonicalExpected(expected), canonical(kindOf(expected), value));
+        });
     }
 
     async begin(step) {
@@ -93,7 +119,10 @@ class Session {
     }
 
     async run(step) {
-        if (step.connect) return this.connections.set(step.connect, await open(step));
+        if (step.connect) {
+            if (step.continue_on_error) this.continuing.add(step.connect);
+            return this.connections.set(step.connect, await open(step));
+        }
         if (step.disconnect) {
             const connection = this.connections.get(step.disconnect);
             this.connections.delete(step.disconnect);
@@ -106,6 +135,7 @@ class Session {
             return step.commit ? this.connection(step).commit() : this.connection(step).rollback();
         }
         if (step.batch) return this.batch(step);
+        if (step.call || step.block) return this.call(step);
         if (step.prepare) { // the driver prepares inside execute(): a statement is its text
             this.prepared.set(step.prepare, step.sql);
             return step.run_params ? this.execute({...step, params: step.run_params}, step.sql) : undefined;

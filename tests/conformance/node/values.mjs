@@ -92,10 +92,19 @@ function interval(text, months) {
     return ((match[1] || match[2]) ? "-" : "") + trimFraction(`${sum}.${fraction}`) + (months ? " months" : " s");
 }
 
+/** An OUT parameter of a date or time stamp comes as a Date. */
+function dateText(kind, value) {
+    const two = number => String(number).padStart(2, "0");
+    const date = `${value.getFullYear()}-${two(value.getMonth() + 1)}-${two(value.getDate())}`;
+    const time = `${two(value.getHours())}:${two(value.getMinutes())}:${two(value.getSeconds())}`;
+    return kind === "date" ? date : `${date} ${time}.${String(value.getMilliseconds()).padStart(3, "0")}`;
+}
+
 /** The text under which a value of a kind is compared. The kind is that of the expected value. */
 export function canonical(kind, value) {
     if (value === null || value === undefined) return "NULL";
     if (Buffer.isBuffer(value)) return kind === "bytes" ? value.toString("hex") : `bytes ${value.toString("hex")}`;
+    if (value instanceof Date) value = dateText(kind, value);
     const text = typeof value === "boolean" ? String(Number(value)) : String(value);
     switch (kind) {
         case "integer":

@@ -11,12 +11,13 @@ import sys
 
 import dmPython
 
-from values import canonical, expand_rows, expected_text, kind_of, to_parameter
+from values import PYTHON_TYPES, canonical, expand_rows, expected_text, kind_of, to_parameter
 
 
 # What a step may hold; the runner takes out what this driver cannot say (runner/drivers.py).
 FIELDS = {"on", "sql", "params", "query", "rows", "columns", "affected", "error", "prepare", "run", "run_params", "close", "begin", "isolation",
-          "commit", "rollback", "batch", "params_rows", "connect", "user", "password", "disconnect"}
+          "commit", "rollback", "batch", "params_rows", "connect", "user", "password", "disconnect",
+          "call", "block", "returns", "out", "results", "explain", "plan"}
 
 
 class Mismatch(Exception):
@@ -94,6 +95,60 @@ class Session:
         finally:
             cursor.close()
 
+    def parameter(self, step, cursor, given):
+        """What to bind for one parameter of a call or block."""
+        if not isinstance(given, dict) or "out" not in given:
+            return to_parameter(given)
+        if given["out"] == "cursor":
+            return self.connection(step).cursor()
+        if "block" not in step:  # the driver has the parameter described
+            return to_parameter(given.get("in"))
+        variable = cursor.var(PYTHON_TYPES[given["out"]])
+        if "in" in given:
+            variable.setvalue(0, to_parameter(given["in"]))
+        return variable
+
+    def call(self, step):
+        """callproc, callfunc and execute all give the values of all parameters, callfunc that of the function before them."""
+        given = step.get("params", [])
+        cursor = self.connection(step).cursor()
+        try:
+            parameters = [self.parameter(step, cursor, one) for one in given]
+            if "block" in step:
+                values = cursor.execute(step["block"], parameters) if parameters else [cursor.execute(step["block"])][:0]
+            elif "returns" in step:
+                values, given = cursor.callfunc(step["call"], *parameters), [{"out": step["returns"]}, *given]
+            else:
+                values = cursor.callproc(step["call"], *parameters)
+            self.check_results(step, cursor)
+            actual = [value for one, value in zip(given, values, strict=True) if isinstance(one, dict) and "out" in one]
+            check("number of OUT parameters", len(step.get("out", [])), len(actual))
+            for at, (expected, value) in enumerate(zip(step.get("out", []), actual)):
+                if isinstance(expected, dict) and "rows" in expected:
+                    self.check_rows(expected, value)
+                    value.close()
+                else:
+                    check(f"OUT parameter {at}", expected_text(expected), canonical(kind_of(expected), plain(value)))
+        finally:
+            cursor.close()
+
+    def check_results(self, step, cursor):
+        """A description tells that there is a result: the driver's nextset() says True behind the last one of a block."""
+        results = 0
+        while cursor.description:
+            check("more results than expected", True, results < len(step.get("results", [])))
+            self.check_rows(step["results"][results], cursor)
+            results += 1
+            if not cursor.nextset():
+                break
+        check("number of results", len(step.get("results", [])), results)
+
+    def explain(self, step):
+        plan = self.connection(step).explain(step["explain"])
+        for part in step["plan"]:
+            if part not in plan:
+                raise Mismatch(f"the plan has no {part}: {plan}")
+
     def begin(self, step):
         self.connection(step).autoCommit = False
         if "isolation" in step:
@@ -122,6 +177,10 @@ class Session:
             self.begin(step)
         elif "commit" in step or "rollback" in step:
             self.end(step)
+        elif "call" in step or "block" in step:
+            self.call(step)
+        elif "explain" in step:
+            self.explain(step)
         elif "batch" in step:
             self.batch(step)
         elif "prepare" in step:

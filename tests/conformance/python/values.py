@@ -65,6 +65,10 @@ def to_parameter(value):
     return text
 
 
+PYTHON_TYPES = {"integer": int, "text": str, "decimal": decimal.Decimal, "double": float, "bytes": bytes, "date": datetime.date,
+                "timestamp": datetime.datetime}
+
+
 def plain_decimal(text):
     number = decimal.Decimal(text.strip())
     return "0" if number == 0 else f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"

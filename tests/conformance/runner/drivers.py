@@ -125,11 +125,14 @@ def prepare_python(source, program):
     return [python, FOLDER / source / program], {}
 
 
+PRINTED = "the driver has no call for what PRINT wrote"
+
 # Fields of a step that a driver's interface has nothing for, and why.
 UNSAID = {
-    "node": {"last_id": "the driver's results have no generated key"},
+    "go": {"printed": PRINTED, "failed": "the driver tells how many rows a batch changed, not which failed"},
+    "node": {"last_id": "the driver's results have no generated key", "printed": PRINTED},
     "python": {"types": "the description of a result has classes of types only, not the server's names",
-               "last_id": "the driver's cursors have no generated key"},
+               "last_id": "the driver's cursors have no generated key", "printed": PRINTED},
 }
 
 
