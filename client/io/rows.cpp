@@ -55,6 +55,29 @@ void rows::stream_lobs(bool streaming) noexcept {
         state_->cursor.set_streaming(streaming);
 }
 
+void rows::seek(std::int64_t row, error_code& code, diagnostics& details) {
+    code.clear();
+    if (!state_)
+        return no_rows(code, details, "seek");
+    const auto refuse = [&](client_errc why) {
+        code = make_error_code(why);
+        details.clear();
+        details.operation = "seek";
+    };
+    if (!state_->cursor.scrolling())
+        return refuse(client_errc::not_scrolling);
+    if (row < 0)
+        return refuse(client_errc::value_out_of_range);
+    state_->cursor.seek(row);
+}
+
+void rows::seek(std::int64_t row) {
+    error_code code;
+    diagnostics details;
+    seek(row, code, details);
+    throw_if(code, std::move(details));
+}
+
 lob rows::lob_at(std::size_t index) const {
     const auto row = current();
     const auto& value = row.at(index);

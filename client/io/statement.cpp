@@ -40,7 +40,7 @@ void start(const std::unique_ptr<detail::statement_state>& state, std::vector<fi
         return;
     }
     const auto& core = state->handle.core();
-    const auto limit = core->params().max_rows;
+    const auto limit = detail::result_options_of(*core, {});
     detail::start_call<Task, Result>(core, details, std::move(handler), core->deadline_of({}),
                                      bound{&state->prepared, std::move(fields), std::move(outputs)},
                                      [limit](bound& what) {
@@ -72,7 +72,7 @@ rows statement::run_query(std::span<const field_view> fields, const call_options
     if (!usable(state_, code, details))
         return {};
     auto& core = *state_->handle.core();
-    detail::query_task call(state_->prepared, fields, options.max_rows.value_or(core.params().max_rows), outputs);
+    detail::query_task call(state_->prepared, fields, detail::result_options_of(core, options), outputs);
     if (!core.run(call, core.deadline_of(options), code, details))
         return {};
     return call.take();
@@ -84,7 +84,7 @@ execution_result statement::run_execute(std::span<const field_view> fields, cons
     if (!usable(state_, code, details))
         return {};
     auto& core = *state_->handle.core();
-    detail::execute_task call(state_->prepared, fields, options.max_rows.value_or(core.params().max_rows), outputs);
+    detail::execute_task call(state_->prepared, fields, detail::result_options_of(core, options), outputs);
     if (!core.run(call, core.deadline_of(options), code, details))
         return {};
     return call.take();

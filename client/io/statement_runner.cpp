@@ -25,17 +25,13 @@ bool present(const std::shared_ptr<detail::connection_core>& core, error_code& c
     return false;
 }
 
-std::int64_t row_limit(const detail::connection_core& core, const call_options& options) {
-    return options.max_rows.value_or(core.params().max_rows);
-}
-
 template <class Task, class Result>
 Result run(const std::shared_ptr<detail::connection_core>& core, std::string_view sql,
            std::span<const field_view> fields, const call_options& options, error_code& code, diagnostics& details,
            std::span<const detail::output_target> outputs) {
     if (!present(core, code, details))
         return {};
-    Task call(sql, fields, row_limit(*core, options), outputs);
+    Task call(sql, fields, detail::result_options_of(*core, options), outputs);
     if (!core->run(call, core->deadline_of(options), code, details))
         return {};
     return call.take();
@@ -52,7 +48,7 @@ void start(const std::shared_ptr<detail::connection_core>& core, command what, d
     detail::start_call<Task, Result>(
         core, details, std::move(handler), deadline, asked{std::move(what)}, [core](asked& storage) {
             storage.views.assign(storage.what.parameters().begin(), storage.what.parameters().end());
-            return Task(storage.what.sql(), storage.views, row_limit(*core, storage.what.options()),
+            return Task(storage.what.sql(), storage.views, detail::result_options_of(*core, storage.what.options()),
                         storage.what.outputs());
         });
 }

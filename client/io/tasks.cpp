@@ -5,6 +5,10 @@
 
 namespace dmkit::detail {
 
+session::result_options result_options_of(const connection_core& core, const call_options& options) {
+    return {options.max_rows.value_or(core.params().max_rows), options.scrolling};
+}
+
 borrowed_handle run_task::handle_of(connection_core& core) {
     const auto handle = machine_.keeps_handle() ? machine_.product().rows.handle() : session::statement_handle{};
     machine_.product().has_rows = false;
@@ -83,7 +87,7 @@ void query_task::complete(connection_core& core) {
 
 session::machine* ping_task::next(connection_core& core) {
     if (!machine_) {
-        machine_.emplace("select 1", std::span<const field_view>{}, 0);
+        machine_.emplace("select 1", std::span<const field_view>{}, session::result_options{});
         return &*machine_;
     }
     if (machine_->keeps_handle())
@@ -235,7 +239,7 @@ session::machine* read_all_task::next(connection_core& core) {
 next_result_task::next_result_task(rows_state& state)
     : state_(state),
       machine_(state.cursor.handle(), static_cast<std::int16_t>(state.cursor.result_number() + 1),
-               state.cursor.limit()) {}
+               {state.cursor.limit(), state.cursor.scrolling()}) {}
 
 session::machine* next_result_task::next(connection_core& /*core*/) {
     if (std::exchange(started_, true)) {

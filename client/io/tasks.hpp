@@ -21,17 +21,19 @@
 /// its arguments; take() gives the result after success.
 namespace dmkit::detail {
 
+[[nodiscard]] session::result_options result_options_of(const connection_core& core, const call_options& options);
+
 /// A statement's text, or a statement that is prepared, with its parameters.
 class run_task : public task {
   public:
-    run_task(std::string_view sql, std::span<const field_view> fields, std::int64_t max_rows,
+    run_task(std::string_view sql, std::span<const field_view> fields, const session::result_options& options,
              std::span<const output_target> outputs = {})
-        : machine_(sql, fields, max_rows), outputs_(outputs) {
+        : machine_(sql, fields, options), outputs_(outputs) {
         machine_.set_outputs(outputs);
     }
-    run_task(const session::prepared& statement, std::span<const field_view> fields, std::int64_t max_rows,
-             std::span<const output_target> outputs = {})
-        : machine_(statement, fields, max_rows), outputs_(outputs) {
+    run_task(const session::prepared& statement, std::span<const field_view> fields,
+             const session::result_options& options, std::span<const output_target> outputs = {})
+        : machine_(statement, fields, options), outputs_(outputs) {
         machine_.set_outputs(outputs);
     }
 

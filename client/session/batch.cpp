@@ -38,7 +38,7 @@ exchange_machine::step batch_machine::own_reply(session_state& state, const wire
         return bind(state);
     }
     outcome part;
-    auto fault = take_execution(state, frame, handle_, statement().columns, writer_->types(), 0, part);
+    auto fault = take_execution(state, frame, handle_, statement().columns, writer_->types(), {}, part);
     if (!fault.code && part.has_rows)
         fault = failure_of(client_errc::protocol_violation, "a batch was answered with rows");
     if (!fault.code && !part.lobs.empty())

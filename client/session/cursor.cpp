@@ -11,8 +11,14 @@ constexpr std::int32_t max_fetch_budget = 65536;  ///< bytes; docs/protocol: FET
 
 }  // namespace
 
-cursor::cursor(statement_handle handle, shared_column_set columns, std::int64_t total, std::int64_t limit)
-    : handle_(handle), columns_(std::move(columns)), total_(total), limit_(limit), complete_(false) {
+cursor::cursor(statement_handle handle, shared_column_set columns, std::int64_t total, std::int64_t limit,
+               bool scrolling)
+    : handle_(handle),
+      columns_(std::move(columns)),
+      total_(total),
+      limit_(limit),
+      complete_(false),
+      scrolling_(scrolling) {
     fields_.resize(columns_->metadata.size());
 }
 
@@ -28,10 +34,29 @@ void cursor::load(std::span<const std::byte> rows, std::int64_t count, std::int6
     batch_.assign(rows.begin(), rows.end());
     reader_ = wire::row_reader(batch_, columns_->metadata.size());
     buffered_ = count;
+    batch_begin_ = position_;
     position_ += count;
     total_ = total;
-    const bool known = total != wire::unknown_total;
-    complete_ = (known && position_ >= total) || (limit_ > 0 && position_ >= limit_);
+    complete_ = ends_at(position_);
+}
+
+bool cursor::ends_at(std::int64_t position) const noexcept {
+    return (total_ != wire::unknown_total && position >= total_) || (limit_ > 0 && position >= limit_);
+}
+
+void cursor::seek(std::int64_t row) {
+    if (row >= batch_begin_ && row < position_) {
+        reader_ = wire::row_reader(batch_, columns_->metadata.size());
+        buffered_ = position_ - row;
+        wire::decode_error error;
+        // A row that cannot be found is reported when it is its turn.
+        for (auto skipped = batch_begin_; skipped < row && reader_.next(error); ++skipped) {
+        }
+    } else {
+        buffered_ = 0;
+        batch_begin_ = position_ = row;
+    }
+    complete_ = ends_at(position_);
 }
 
 void note_lob(std::span<const std::byte> locator, const column_set& columns, std::size_t column, bool new_form,

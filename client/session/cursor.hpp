@@ -26,7 +26,8 @@ class cursor {
     cursor() = default;
     /// @param total rows of the result, or wire::unknown_total
     /// @param limit rows to yield at most, 0: all
-    cursor(statement_handle handle, shared_column_set columns, std::int64_t total, std::int64_t limit);
+    cursor(statement_handle handle, shared_column_set columns, std::int64_t total, std::int64_t limit,
+           bool scrolling = false);
 
     /// Takes over a batch: @p count rows that lie in @p rows, which is copied.
     void load(std::span<const std::byte> rows, std::int64_t count, std::int64_t total);
@@ -55,6 +56,9 @@ class cursor {
     [[nodiscard]] std::int64_t buffered() const noexcept { return buffered_; }
     /// The batch is used up and the server may have more.
     [[nodiscard]] bool needs_fetch() const noexcept { return buffered_ == 0 && !complete_; }
+    [[nodiscard]] bool scrolling() const noexcept { return scrolling_; }
+    /// Goes in front of row @p row, from 0, of a scrolling cursor: within the batch at hand if it is there.
+    void seek(std::int64_t row);
     /// No more rows: gives up what is buffered.
     void finish() noexcept {
         buffered_ = 0;
@@ -84,18 +88,25 @@ class cursor {
         wire::row_reader reader;  ///< into batch, before the next row
         std::int64_t count = 0;
     };
-    [[nodiscard]] rest take_rest() noexcept { return {std::move(batch_), reader_, std::exchange(buffered_, 0)}; }
+    [[nodiscard]] rest take_rest() noexcept {
+        batch_begin_ = position_;
+        return {std::move(batch_), reader_, std::exchange(buffered_, 0)};
+    }
 
   private:
+    [[nodiscard]] bool ends_at(std::int64_t position) const noexcept;
+
     statement_handle handle_;
     shared_column_set columns_;
     std::int64_t total_ = 0;
     std::int64_t limit_ = 0;
     std::int64_t position_ = 0;
     std::int64_t buffered_ = 0;
+    std::int64_t batch_begin_ = 0;  ///< absolute number of the batch's first row
     std::int64_t row_id_ = 0;
     std::int16_t result_number_ = 0;
     bool complete_ = true;
+    bool scrolling_ = false;
     std::vector<std::byte> batch_;
     wire::row_reader reader_{{}, 0};
     std::vector<field_view> fields_;

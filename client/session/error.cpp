@@ -58,6 +58,7 @@ constexpr fault_line faults[] = {
     {client_errc::parameter_too_long, fault_class::usage, false, "a parameter is too long"},
     {client_errc::text_not_encodable, fault_class::usage, false, "text has no form in the session's character set"},
     {client_errc::not_a_query, fault_class::usage, false, "the statement yields no rows"},
+    {client_errc::not_scrolling, fault_class::usage, false, "the rows are read forward only"},
     {client_errc::no_such_column, fault_class::usage, false, "no such column"},
     {client_errc::column_type_mismatch, fault_class::usage, false, "a column cannot be read as the wanted type"},
     {client_errc::column_count_mismatch, fault_class::usage, false, "the row type has another number of columns"},

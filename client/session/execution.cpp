@@ -124,8 +124,9 @@ exchange_machine::step execute_machine::ready(session_state& state) {
     message.handle = handle_.id;
     message.autocommit = state.commits_by_itself();
     message.direct = row_.row(0).empty();
-    if (message.direct && max_rows_ > 0)
-        message.max_rows = max_rows_;
+    message.forward_only = !options_.scrolling;
+    if (message.direct && options_.max_rows > 0)
+        message.max_rows = options_.max_rows;
     message.generated_keys = message.direct ? 1 : 0;
     stage_ = message.direct ? stage::direct : stage::prepare;
     std::vector<std::byte> text;
@@ -144,13 +145,13 @@ exchange_machine::step execute_machine::own_reply(session_state& state, const wi
     }
     if (stage_ == stage::cursors) {
         auto& cursor = cursors_[cursors_done_++];
-        if (auto fault = take_execution(state, frame, cursor.handle, nullptr, {}, max_rows_, cursor.result); fault.code)
+        if (auto fault = take_execution(state, frame, cursor.handle, nullptr, {}, options_, cursor.result); fault.code)
             return abandon(state, std::move(fault));
         return next_cursor(state);
     }
     const auto types =
         writer_ ? std::span<const wire::parameter_type>(writer_->types()) : std::span<const wire::parameter_type>{};
-    if (auto fault = take_execution(state, frame, handle_, statement().columns, types, max_rows_, outcome_); fault.code)
+    if (auto fault = take_execution(state, frame, handle_, statement().columns, types, options_, outcome_); fault.code)
         return abandon(state, std::move(fault));
     cursors_done_ = 0;
     stage_ = stage::cursors;
@@ -236,8 +237,9 @@ exchange_machine::step execute_machine::write_parameters(session_state& state) {
 exchange_machine::step execute_machine::execute_bound(session_state& state) {
     stage_ = stage::execute;
     auto message = execution(state);
-    if (max_rows_ > 0)
-        message.max_rows = max_rows_;
+    message.forward_only = !options_.scrolling;
+    if (options_.max_rows > 0)
+        message.max_rows = options_.max_rows;
     return request_execution(state, message, handle_);
 }
 
@@ -250,7 +252,7 @@ exchange_machine::step next_result_machine::ready(session_state& state) {
 }
 
 exchange_machine::step next_result_machine::reply(session_state& state, const wire::frame_view& frame) {
-    if (auto fault = take_execution(state, frame, statement_, nullptr, {}, max_rows_, outcome_); fault.code)
+    if (auto fault = take_execution(state, frame, statement_, nullptr, {}, options_, outcome_); fault.code)
         return fail(std::move(fault));
     if (outcome_.has_rows)
         outcome_.rows.set_result_number(number_);

@@ -24,6 +24,12 @@ struct prepared {
     shared_column_set columns;  ///< null unless it yields rows
 };
 
+/// How the rows of a query are wanted.
+struct result_options {
+    std::int64_t max_rows = 0;  ///< 0: all
+    bool scrolling = false;
+};
+
 /// What came of an execution.
 struct outcome {
     execution_result info;
@@ -46,7 +52,8 @@ struct cursor_outcome {
 /// @return an error if the answer cannot be understood
 [[nodiscard]] failure take_execution(session_state& state, const wire::frame_view& frame,
                                      const statement_handle& handle, const shared_column_set& columns,
-                                     std::span<const wire::parameter_type> types, std::int64_t limit, outcome& out);
+                                     std::span<const wire::parameter_type> types, const result_options& options,
+                                     outcome& out);
 
 /// Takes the answer to PREPARE. @return an error if it cannot be understood
 [[nodiscard]] failure take_prepared(session_state& state, const wire::frame_view& frame, const statement_handle& handle,
@@ -94,12 +101,12 @@ class binding_machine : public session_machine {
 /// Runs a statement once: directly when it has no parameters, else prepared first.
 class execute_machine final : public binding_machine {
   public:
-    /// @p sql and @p parameters must outlive the machine. @param max_rows 0: all
-    execute_machine(std::string_view sql, std::span<const field_view> parameters, std::int64_t max_rows)
-        : binding_machine("execute"), sql_(sql), row_(parameters), max_rows_(max_rows) {}
+    /// @p sql and @p parameters must outlive the machine.
+    execute_machine(std::string_view sql, std::span<const field_view> parameters, const result_options& options)
+        : binding_machine("execute"), sql_(sql), row_(parameters), options_(options) {}
     /// Runs a statement that is prepared.
-    execute_machine(const prepared& statement, std::span<const field_view> parameters, std::int64_t max_rows)
-        : binding_machine("execute"), given_(&statement), row_(parameters), max_rows_(max_rows) {}
+    execute_machine(const prepared& statement, std::span<const field_view> parameters, const result_options& options)
+        : binding_machine("execute"), given_(&statement), row_(parameters), options_(options) {}
 
     [[nodiscard]] outcome& product() noexcept { return outcome_; }
     /// The handle is the caller's from here on (a cursor reads from it); it has to be released.
@@ -132,7 +139,7 @@ class execute_machine final : public binding_machine {
     std::size_t cursors_done_ = 0;  ///< of which the handle, then the rows are there
     statement_handle main_;         ///< the statement's handle while others are taken
     single_row row_;
-    std::int64_t max_rows_ = 0;
+    result_options options_;
     stage stage_ = stage::prepare;
     prepared prepared_;
     outcome outcome_;
@@ -177,9 +184,8 @@ class batch_machine final : public binding_machine {
 /// MORE_RESULT: the next result of a statement that yields several.
 class next_result_machine final : public session_machine {
   public:
-    /// @param max_rows 0: all
-    next_result_machine(const statement_handle& handle, std::int16_t number, std::int64_t max_rows)
-        : session_machine("next_result"), statement_(handle), number_(number), max_rows_(max_rows) {}
+    next_result_machine(const statement_handle& handle, std::int16_t number, const result_options& options)
+        : session_machine("next_result"), statement_(handle), number_(number), options_(options) {}
     /// Without rows there is no further result.
     [[nodiscard]] outcome& product() noexcept { return outcome_; }
 
@@ -189,7 +195,7 @@ class next_result_machine final : public session_machine {
 
     statement_handle statement_;
     std::int16_t number_;
-    std::int64_t max_rows_;
+    result_options options_;
     outcome outcome_;
 };
 

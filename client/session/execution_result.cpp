@@ -97,7 +97,7 @@ void take_batch(session_state& state, const wire::execute_response& response, ex
 
 failure take_execution(session_state& state, const wire::frame_view& frame, const statement_handle& handle,
                        const shared_column_set& columns, std::span<const wire::parameter_type> types,
-                       std::int64_t limit, outcome& out) {
+                       const result_options& options, outcome& out) {
     wire::execute_response response;
     if (const auto error = decode(frame, state.codec_of(handle), response))
         return failure_of(error);
@@ -123,7 +123,7 @@ failure take_execution(session_state& state, const wire::frame_view& frame, cons
             return failure_of(client_errc::server_not_supported, "rows in columns, which were not asked for");
         if (response.row_count < 0)
             return failure_of(client_errc::frame_format, "EXECUTE response: a negative number of rows");
-        out.rows = cursor(handle, std::move(set), response.affected_rows, limit);
+        out.rows = cursor(handle, std::move(set), response.affected_rows, options.max_rows, options.scrolling);
         out.rows.load(response.rows, response.row_count, response.affected_rows);
         info.affected_rows = out.rows.total().value_or(0);
         return {};

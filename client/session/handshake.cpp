@@ -331,7 +331,7 @@ exchange_machine::step handshake_machine::take_schema(session_state& state, cons
         return send_schema(state);
     }
     outcome result;
-    if (auto fault = take_execution(state, frame, handle_, nullptr, {}, 0, result); fault.code)
+    if (auto fault = take_execution(state, frame, handle_, nullptr, {}, {}, result); fault.code)
         return fail(std::move(fault));
     state.release(handle_);
     return ready(state);

@@ -243,6 +243,49 @@ TEST_F(Client, StreamsMoreThanOneAnswer) {
     EXPECT_EQ(limited.read_all().size(), 10U);
 }
 
+TEST_F(Client, GoesBackAndForthInRows) {
+    db.execute("CREATE TABLE BIG(ID INT PRIMARY KEY, T VARCHAR(100))");
+    std::vector<std::tuple<int, std::string>> lines;
+    for (int i = 0; i < 3000; ++i)
+        lines.emplace_back(i, std::string(80, 'x'));
+    db.execute_many("INSERT INTO BIG VALUES(?, ?)", lines);
+    const auto at = [](rows& from, std::int64_t row) -> std::int64_t {
+        from.seek(row);
+        return from.next() ? from.current()[0].get<std::int64_t>() : -1;
+    };
+    auto found = db.query(with_params("SELECT ID, T FROM BIG ORDER BY ID").scrolling());
+    for (const std::int64_t row : {2999, 0, 1500, 1501, 1499, 5, 6, 4, 2998})
+        EXPECT_EQ(at(found, row), row);
+    EXPECT_TRUE(found.next());
+    EXPECT_FALSE(found.next());
+    EXPECT_EQ(at(found, 3000), -1);
+    EXPECT_EQ(at(found, 100'000), -1);
+    EXPECT_EQ(at(found, 17), 17) << "after its end too";
+    found.seek(2990);
+    EXPECT_EQ(found.read_all().size(), 10U);
+    EXPECT_EQ(at(found, 2995), 2995) << "and after it was read";
+
+    auto few = db.query(with_params("SELECT ID FROM BIG WHERE ID >= ? ORDER BY ID", 10).scrolling().max_rows(5));
+    EXPECT_EQ(at(few, 4), 14);
+    EXPECT_EQ(at(few, 5), -1);
+    EXPECT_EQ(at(few, 0), 10);
+
+    try {
+        few.seek(-1);
+        FAIL() << "a negative row is taken";
+    } catch (const error& refused) {
+        EXPECT_EQ(refused.code(), client_errc::value_out_of_range);
+    }
+    auto forward = db.query("SELECT ID FROM BIG");
+    try {
+        forward.seek(3);
+        FAIL() << "rows that are read forward only go back";
+    } catch (const error& refused) {
+        EXPECT_EQ(refused.code(), client_errc::not_scrolling);
+    }
+    EXPECT_TRUE(forward.next());
+}
+
 TEST_F(Client, PreparesStatements) {
     auto insert = db.prepare("INSERT INTO ITEM(ID, NAME) VALUES(?, ?)");
     ASSERT_EQ(insert.parameters().size(), 2U);

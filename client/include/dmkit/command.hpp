@@ -22,6 +22,9 @@ struct call_options {
     std::optional<std::chrono::steady_clock::time_point> deadline = {};
     /// Rows that a query yields at most; 0: all. Empty: connect_params::max_rows.
     std::optional<std::int64_t> max_rows = {};
+    /// The rows of a query may be read in any order, see rows::seek(). Otherwise the server is told that they are read
+    /// forward only.
+    bool scrolling = false;
 };
 
 /// A statement with its parameters, all owned, so that it may be kept, sent again and given to asynchronous calls.
@@ -50,6 +53,11 @@ class command {
         return *this;
     }
     command&& max_rows(std::int64_t value) && { return std::move(max_rows(value)); }
+    command& scrolling(bool value = true) & {
+        options_.scrolling = value;
+        return *this;
+    }
+    command&& scrolling(bool value = true) && { return std::move(scrolling(value)); }
 
     [[nodiscard]] const std::string& sql() const noexcept { return sql_; }
     [[nodiscard]] const std::vector<field>& parameters() const noexcept { return parameters_; }

@@ -59,6 +59,7 @@ enum class client_errc : int {
     parameter_too_long,       ///< a value over 65280 bytes for a parameter that is no LOB
     text_not_encodable,       ///< text with characters that the session's character set lacks
     not_a_query,              ///< rows were asked of a statement that yields none
+    not_scrolling,            ///< rows::seek() of a query that was run without call_options::scrolling
     // reading values; the connection stays as it was
     no_such_column,         ///< no column of the name, or the index is too large
     column_type_mismatch,   ///< a column cannot be read as the wanted C++ type; diagnostics name it

@@ -59,6 +59,14 @@ class rows {
     /// True if next() needs no message: neither to give a row nor to say that there are no more.
     [[nodiscard]] bool next_is_buffered() const noexcept;
 
+    /// Goes in front of row @p row, counted from 0: next() gives it, or the end where there is no such row. current()
+    /// shows the same row until then. Costs no message, and next() none either while the row lies in the answer at
+    /// hand.
+    /// @throws error (not_scrolling unless the query was run with call_options::scrolling; value_out_of_range for a
+    /// negative row)
+    void seek(std::int64_t row);
+    void seek(std::int64_t row, error_code& code, diagnostics& details);
+
     /// With true LOBs that lie out of their rows are not read: their fields are empty (not NULL), lob_at() reads them
     /// in pieces. Otherwise (and at first) next() reads them, and a field shows all of the value. Holds for read_all()
     /// and for the results that next_result() goes to as well.

@@ -184,7 +184,7 @@ TEST(Session, SettlesItsDebtsBeforeTheNextStatement) {
                                   .client_sends(wire::command::prepare, frees(4))
                                   .server_sends(frame_of(done));
     const auto make = [](session_state&) -> std::unique_ptr<machine> {
-        return std::make_unique<execute_machine>("delete from t", std::span<const field_view>{}, 0);
+        return std::make_unique<execute_machine>("delete from t", std::span<const field_view>{}, result_options{});
     };
     const auto state = make_state();
     ASSERT_FALSE(conversation.run(*state, *make(*state)).code);
@@ -195,7 +195,7 @@ TEST(Session, SettlesItsDebtsBeforeTheNextStatement) {
 TEST(Session, NeverContinuesATransactionThatCouldNotBeRolledBack) {
     const auto state = logged_in();
     state->rollback_pending = true;
-    execute_machine machine("delete from t", {}, 0);
+    execute_machine machine("delete from t", {}, {});
     const auto conversation = script().client_sends(wire::command::rollback).server_sends(refusal(-1, "no"));
     const auto result = conversation.run(*state, machine);
     EXPECT_EQ(result.code, client_errc::protocol_violation);

@@ -27,7 +27,7 @@ failure answered_by(const bytes& answer) {
     const auto state = logged_in();
     state->idle_handles.push_back({4, false});
     state->assembler.set_cap(std::size_t{1} << 20U);
-    execute_machine machine("select", {}, 0);
+    execute_machine machine("select", {}, {});
     auto result = script().client_sends(wire::command::prepare).server_sends(answer).run(*state, machine);
     if (!result.code && machine.product().has_rows) {
         failure problem;
@@ -101,7 +101,7 @@ TEST(Hostile, ALengthBeyondTheCapIsRefusedBeforeItIsReceived) {
 TEST(Hostile, MemoryFollowsWhatHasArrived) {
     const auto state = logged_in();
     state->idle_handles.push_back({4, false});
-    execute_machine machine("select", {}, 0);
+    execute_machine machine("select", {}, {});
     operation op(*state, machine);
     auto wish = op.start();
     wish = op.wrote(wish.out.size());
@@ -123,10 +123,10 @@ TEST(Hostile, MoreThanWasAskedForIsNoticed) {
     auto twice = good_answer();
     const auto again = good_answer();
     twice.insert(twice.end(), again.begin(), again.end());
-    execute_machine first("select", {}, 0);
+    execute_machine first("select", {}, {});
     EXPECT_FALSE(script().client_sends(wire::command::prepare).server_sends(twice).run(*state, first).code);
     state->idle_handles.push_back({5, false});
-    execute_machine second("select", {}, 0);
+    execute_machine second("select", {}, {});
     const auto result = script().run(*state, second);
     EXPECT_EQ(result.code, client_errc::protocol_violation);
     EXPECT_EQ(result.details.delivered, delivery::not_sent);
@@ -163,7 +163,7 @@ TEST(Hostile, RowsWithoutColumnsAreAFault) {
 
 TEST(Hostile, AHandleOfZeroIsAFault) {
     const auto state = logged_in();
-    execute_machine machine("select", {}, 0);
+    execute_machine machine("select", {}, {});
     const auto result = script()
                             .client_sends(wire::command::allocate)
                             .server_sends(frame_of(wire::allocate_response{}))

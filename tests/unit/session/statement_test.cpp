@@ -55,7 +55,7 @@ TEST(Execute, SendsTheBytesOfTheVendorsDriver) {
                                   .server_sends(allocated(2))
                                   .client_sends(from_hex(insert_direct))
                                   .server_sends(frame_of(done));
-    execute_machine machine("insert into t values(1)", {}, 0);
+    execute_machine machine("insert into t values(1)", {}, {});
     const auto result = conversation.run(*state, machine);
     ASSERT_FALSE(result.code) << result.details.message();
     EXPECT_FALSE(machine.product().has_rows);
@@ -68,7 +68,7 @@ TEST(Execute, ReadsTheRowOfARealServer) {
     state->idle_handles.push_back({9, false});
     const auto conversation =
         script().client_sends(wire::command::prepare).server_sends(captured_result(select_one_body));
-    execute_machine machine("SELECT 1 FROM DUAL", {}, 0);
+    execute_machine machine("SELECT 1 FROM DUAL", {}, {});
     ASSERT_FALSE(conversation.run(*state, machine, 3).code);
     ASSERT_TRUE(machine.keeps_handle());
     auto& rows = machine.product().rows;
@@ -82,6 +82,23 @@ TEST(Execute, ReadsTheRowOfARealServer) {
     EXPECT_FALSE(rows.next(*state, problem));
     EXPECT_FALSE(problem.code);
     EXPECT_FALSE(rows.needs_fetch());
+}
+
+TEST(Execute, TellsWhetherRowsAreReadForwardOnly) {
+    for (const bool scrolling : {false, true}) {
+        const auto state = logged_in();
+        state->idle_handles.push_back({9, false});
+        const auto asked = [&](const wire::frame_view& frame) {
+            wire::prepare_request request;
+            ASSERT_FALSE(decode(frame, {}, request));
+            EXPECT_EQ(request.forward_only, !scrolling);
+        };
+        const auto conversation =
+            script().client_sends(wire::command::prepare, asked).server_sends(captured_result(select_one_body));
+        execute_machine machine("SELECT 1 FROM DUAL", {}, {.max_rows = 0, .scrolling = scrolling});
+        ASSERT_FALSE(conversation.run(*state, machine, 3).code);
+        EXPECT_EQ(machine.product().rows.scrolling(), scrolling);
+    }
 }
 
 /// docs/protocol/message-vectors: EXECUTE2 one row (7,'ab'), made by the vendor's Go driver.
@@ -121,14 +138,14 @@ TEST(Execute, BindsParametersAsTheVendorsDriver) {
                                   .server_sends(frame_of(done));
     const field_view values[] = {7, "ab"};
     const auto state = make_state();
-    execute_machine machine("insert into t values (?,?)", values, 0);
+    execute_machine machine("insert into t values (?,?)", values, result_options{});
     ASSERT_FALSE(conversation.run(*state, machine).code);
     EXPECT_EQ(machine.product().info.affected_rows, 1);
     EXPECT_EQ(machine.product().info.last_insert_id, 77);
 
     conversation.run_with_each_step_failing(
         make_state, [&](session_state&) -> std::unique_ptr<dmkit::session::machine> {
-            return std::make_unique<execute_machine>("insert into t values (?,?)", values, 0);
+            return std::make_unique<execute_machine>("insert into t values (?,?)", values, result_options{});
         });
 }
 
@@ -137,7 +154,7 @@ TEST(Execute, ChecksTheNumberOfParametersBeforeItSends) {
     state->idle_handles.push_back({5, false});
     const auto conversation = script().client_sends(wire::command::prepare).server_sends(two_parameters());
     const field_view values[] = {7};
-    execute_machine machine("insert into t values (?,?)", values, 0);
+    execute_machine machine("insert into t values (?,?)", values, result_options{});
     const auto result = conversation.run(*state, machine);
     EXPECT_EQ(result.code, client_errc::parameter_count);
     EXPECT_EQ(result.details.delivered, delivery::not_sent);
@@ -185,7 +202,7 @@ TEST(Execute, SendsLongValuesAheadOfTheRow) {
                                   .server_sends(frame_of(done));
     const field_view values[] = {std::string_view(text), 1};
     const auto make = [&](session_state&) -> std::unique_ptr<machine> {
-        return std::make_unique<execute_machine>("insert into t values (?,?)", values, 0);
+        return std::make_unique<execute_machine>("insert into t values (?,?)", values, result_options{});
     };
     const auto state = make_state();
     ASSERT_FALSE(conversation.run(*state, *make(*state)).code);
@@ -199,7 +216,7 @@ TEST(Execute, KnowsWhatTheServerMayHaveDone) {
     const auto run = [&](int steps) {
         const auto state = logged_in();
         state->idle_handles.push_back({4, false});
-        execute_machine machine("delete from t", {}, 0);
+        execute_machine machine("delete from t", {}, {});
         operation op(*state, machine);
         auto wish = op.start();
         if (steps > 0)
@@ -215,7 +232,7 @@ TEST(Execute, KnowsWhatTheServerMayHaveDone) {
     const auto refused = script().client_sends(wire::command::prepare).server_sends(refusal(-2106, "无效的表"));
     const auto state = logged_in();
     state->idle_handles.push_back({4, false});
-    execute_machine machine("delete from t", {}, 0);
+    execute_machine machine("delete from t", {}, {});
     const auto result = refused.run(*state, machine);
     EXPECT_EQ(result.code, error_code(-2106, server_category()));
     EXPECT_EQ(result.details.delivered, delivery::answered);
@@ -236,7 +253,7 @@ TEST(Execute, UsesTheMessageThatOldServersKnow) {
                                   .client_sends(wire::command::execute_old)
                                   .server_sends(frame_of(done));
     const field_view values[] = {7, "ab"};
-    execute_machine machine("insert into t values (?,?)", values, 0);
+    execute_machine machine("insert into t values (?,?)", values, result_options{});
     EXPECT_FALSE(conversation.run(*state, machine).code);
 }
 
@@ -260,7 +277,7 @@ TEST(Execute, SpeaksGb18030) {
                               EXPECT_EQ(to_hex(wire::as_bytes(request.sql)), "73656c65637420b4efc3ce");
                           })
             .server_sends(frame_of(answer));
-    execute_machine machine("select 达梦", {}, 0);
+    execute_machine machine("select 达梦", {}, {});
     ASSERT_FALSE(conversation.run(*state, machine).code);
     auto& rows = machine.product().rows;
     EXPECT_EQ(rows.columns()[0].name, "名");
@@ -273,7 +290,7 @@ TEST(Execute, RefusesTextWithoutAPlaceInTheSessionsCharacterSet) {
     const auto state = logged_in();
     state->text = wire::charset_converter(wire::charset::euc_kr);
     state->idle_handles.push_back({4, false});
-    execute_machine machine("select '\xf0\x9f\x98\x80'", {}, 0);
+    execute_machine machine("select '\xf0\x9f\x98\x80'", {}, {});
     const auto result = script().run(*state, machine);
     EXPECT_EQ(result.code, client_errc::text_not_encodable);
     EXPECT_TRUE(state->connected);
@@ -305,7 +322,7 @@ TEST(Execute, ReturnsOutParameters) {
                                                 })
                                   .server_sends(frame_of(done));
     const field_view values[] = {nullptr, 9, "z"};
-    execute_machine machine("call p(?, ?, ?)", values, 0);
+    execute_machine machine("call p(?, ?, ?)", values, result_options{});
     ASSERT_FALSE(conversation.run(*state, machine).code);
     const auto& info = machine.product().info;
     ASSERT_EQ(info.out_values.size(), 2U);
@@ -319,7 +336,7 @@ TEST(Execute, FollowsChangesOfTheSession) {
     const auto run = [&](const wire::execute_response& answer) {
         state->idle_handles = {{4, false}};
         const auto conversation = script().client_sends(wire::command::prepare).server_sends(frame_of(answer));
-        execute_machine machine("set something", {}, 0);
+        execute_machine machine("set something", {}, {});
         EXPECT_FALSE(conversation.run(*state, machine).code);
     };
     wire::execute_response schema;
@@ -350,7 +367,7 @@ TEST(Execute, TakesTheLastGeneratedKeyAsInsertId) {
     done.parts = wire::execute_part::generated_keys;
     done.generated_keys = {41, 42};
     const auto conversation = script().client_sends(wire::command::prepare).server_sends(frame_of(done));
-    execute_machine machine("insert", {}, 0);
+    execute_machine machine("insert", {}, {});
     ASSERT_FALSE(conversation.run(*state, machine).code);
     EXPECT_EQ(machine.product().info.last_insert_id, 42);
 }
@@ -414,7 +431,7 @@ struct CursorCall : testing::Test {
         targets.push_back(cursor);
     }
     failure run(const script& conversation, std::span<const field_view> values) {
-        machine.emplace("CALL P(?, ?, ?)", values, max_rows);
+        machine.emplace("CALL P(?, ?, ?)", values, result_options{.max_rows = max_rows});
         machine->set_outputs(targets);
         return conversation.run(*state, *machine);
     }
