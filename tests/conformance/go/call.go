@@ -38,6 +38,8 @@ func destination(kind string) (interface{}, error) {
 		return new(sql.NullFloat64), nil
 	case "text", "bytes": // a []byte is refused (6007); in a string bytes come as hexadecimal digits
 		return new(sql.NullString), nil
+	case "clob":
+		return new(dm8.DmClob), nil
 	case "decimal":
 		return new(dm8.DmDecimal), nil
 	case "date", "timestamp":
@@ -48,11 +50,23 @@ func destination(kind string) (interface{}, error) {
 	return nil, fmt.Errorf("no type of an OUT parameter: %s", kind)
 }
 
+// filled is what came into a destination.
+func filled(variable interface{}) (interface{}, error) {
+	if clob, ok := variable.(*dm8.DmClob); ok {
+		length, err := clob.GetLength()
+		if err != nil || length == 0 {
+			return "", err
+		}
+		return clob.ReadString(1, int(length))
+	}
+	return variable.(driver.Valuer).Value()
+}
+
 func (o *outcome) check(at int, variable interface{}) error {
 	if cursor, ok := variable.(*driver.Rows); ok {
 		return o.checkCursor(*cursor)
 	}
-	actual, err := variable.(driver.Valuer).Value()
+	actual, err := filled(variable)
 	if err != nil {
 		return err
 	}

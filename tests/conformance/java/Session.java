@@ -166,6 +166,7 @@ final class Session implements AutoCloseable {
             case "date" -> Types.DATE;
             case "timestamp" -> Types.TIMESTAMP;
             case "text" -> Types.VARCHAR;
+            case "clob" -> Types.CLOB;
             case "cursor" -> Types.REF_CURSOR;
             default -> throw new Mismatch("no type of an OUT parameter: " + kind);
         };

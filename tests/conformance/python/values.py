@@ -65,7 +65,7 @@ def to_parameter(value):
     return text
 
 
-PYTHON_TYPES = {"integer": int, "text": str, "decimal": decimal.Decimal, "double": float, "bytes": bytes, "date": datetime.date,
+PYTHON_TYPES = {"integer": int, "text": str, "clob": str, "decimal": decimal.Decimal, "double": float, "bytes": bytes, "date": datetime.date,
                 "timestamp": datetime.datetime}
 
 
