@@ -105,7 +105,7 @@ failure take_execution(session_state& state, const wire::frame_view& frame, cons
 
     auto& info = out.info;
     info.statement_kind = response.kind;
-    info.warning = response.result > 0 ? response.result : 0;
+    info.warning = response.result > 0 && response.result != wire::no_more_results ? response.result : 0;
     info.printed = state.utf8(response.printed);
     if (response.kind == kind::explain)
         info.plan = state.utf8(response.text);

@@ -175,6 +175,7 @@ void server_session::more_result(const wire::frame_view& frame) {
         return answer_result(found->second, execute_response_);
     }
     execute_response_.kind = static_cast<std::int16_t>(statement_kind::call);
+    execute_response_.result = wire::no_more_results;
     answer(execute_response_);
 }
 

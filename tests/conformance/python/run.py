@@ -133,14 +133,13 @@ class Session:
             cursor.close()
 
     def check_results(self, step, cursor):
-        """A description tells that there is a result: the driver's nextset() says True behind the last one of a block."""
         results = 0
-        while cursor.description:
+        more = bool(cursor.description)
+        while more:
             check("more results than expected", True, results < len(step.get("results", [])))
             self.check_rows(step["results"][results], cursor)
             results += 1
-            if not cursor.nextset():
-                break
+            more = cursor.nextset()
         check("number of results", len(step.get("results", [])), results)
 
     def explain(self, step):

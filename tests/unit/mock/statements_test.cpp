@@ -328,7 +328,7 @@ TEST_F(statements, OutParametersAndCursorsComeBack) {
     EXPECT_EQ(ask<wire::execute_response>(more).kind, 162);
 }
 
-// Message 17: what CallableStatement.close() of the JDBC driver sends, a handle and nothing else.
+// Message 17: what the JDBC driver sends after a call or block, a handle and nothing else.
 TEST_F(statements, ClosingACursorEndsItsResultsAndNothingElse) {
     const auto handle = allocate();
     direct(handle, "select a");
@@ -483,6 +483,7 @@ TEST_F(statements, FurtherResultsComeOneByOne) {
     for (int i = 0; i < 2; ++i) {
         const auto none = ask<wire::execute_response>(request);
         EXPECT_EQ(none.kind, 162);
+        EXPECT_EQ(none.result, 111);
         EXPECT_TRUE(none.columns.empty());
         EXPECT_EQ(none.row_count, 0);
     }

@@ -225,6 +225,8 @@ inline constexpr std::uint8_t generated_keys = 0x02;
 }  // namespace execute_part
 /// Result code of a batch in which rows failed.
 inline constexpr std::int32_t batch_with_errors = 121;
+/// execute_response::result of an answer to MORE_RESULT: there is none (docs/protocol/drivers.md: dmPython goes by it).
+inline constexpr std::int32_t no_more_results = 111;
 /// An error code that is no error: the answer is parsed as usual.
 inline constexpr std::int32_t row_set_size_exceeded = -7036;
 
