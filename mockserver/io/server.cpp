@@ -16,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
@@ -226,6 +227,8 @@ struct server::implementation {
 
     /// Runs the server until the context is stopped. What escapes a handler costs that handler, not the process.
     void serve() {
+        // While nobody is let in (seclusion) there may be nothing to do for a moment.
+        const auto working = boost::asio::make_work_guard(context);
         for (;;) {
             try {
                 context.run();
