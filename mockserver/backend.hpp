@@ -57,6 +57,8 @@ struct column_description {
     /// Of a LOB column whose values the backend keeps: the table's and the column's number in lob_place. 0: none
     std::int32_t lob_table = 0;
     std::int16_t lob_column = 0;
+
+    friend bool operator==(const column_description&, const column_description&) = default;
 };
 
 enum class parameter_direction : std::uint8_t { in = 0, out = 1, in_out = 2 };

@@ -1,5 +1,6 @@
 #include "mockserver/session/descriptors.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -97,6 +98,9 @@ data_type described_type(const data_type& type) noexcept {
 }
 
 void column_descriptors::assign(std::span<const column_description> columns, wire::charset_converter& session) {
+    if (std::equal(columns.begin(), columns.end(), described_.begin(), described_.end()))
+        return;
+    described_.clear();
     name_list names(names_, session);
     for (const auto& column : columns)
         for (const auto* name : {&column.name, &column.type_name, &column.table, &column.schema, &column.base_name})
@@ -124,6 +128,7 @@ void column_descriptors::assign(std::span<const column_description> columns, wir
         descriptor.schema = names.next();
         descriptor.base_name = names.next();
     }
+    described_.assign(columns.begin(), columns.end());
 }
 
 void parameter_descriptors::assign(std::span<const parameter_description> parameters,

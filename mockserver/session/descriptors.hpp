@@ -18,11 +18,13 @@ namespace dmkit::mock {
 /// Column descriptors in the session's character set, with the text they point to.
 class column_descriptors {
   public:
+    /// Executing a statement again mostly finds the same columns: then nothing is done.
     /// @throws sql_error when a name cannot be said in the session's character set
     void assign(std::span<const column_description> columns, wire::charset_converter& session);
     [[nodiscard]] const std::vector<wire::column_descriptor>& get() const noexcept { return descriptors_; }
 
   private:
+    std::vector<column_description> described_;  ///< what the descriptors were made of
     std::vector<wire::column_descriptor> descriptors_;
     std::vector<std::byte> names_;
 };

@@ -283,6 +283,7 @@ void server_session::encode_out_values(wire::execute_response& response) {
     if (values.empty())
         return;
     auto context = value_context(wire::value_place::row);
+    const lob_policy lobs = lob_policy_of_results();
     std::vector<std::vector<std::byte>>& bytes = pending_.out_bytes;
     bytes.clear();
     bytes.reserve(values.size());
@@ -293,6 +294,15 @@ void server_session::encode_out_values(wire::execute_response& response) {
         auto& encoded = bytes.emplace_back();
         if (value.is_null()) {
             response.out_parameters.emplace_back();
+            continue;
+        }
+        if (const auto size = lobs.size_out_of_row(arguments[i].type, value, context.text)) {
+            wire::lob_value lob;
+            lob.in_row = false;
+            lob.locator = lobs.locator_of_copy(value);
+            lob.locator.length = static_cast<std::int32_t>(*size);
+            wire::encode_lob(lob, new_lob_, encoded);
+            response.out_parameters.emplace_back(std::span<const std::byte>(encoded));
             continue;
         }
         if (const auto fault = wire::encode_value(arguments[i].type, value, context, encoded);

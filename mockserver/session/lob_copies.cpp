@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
+
+#include <dmkit/wire/byte_reader.hpp>
 
 #include "mockserver/session/statement.hpp"
 
@@ -70,6 +73,27 @@ std::int64_t lob_copies::add(bool text, std::span<const std::byte> value) {
     copies_.push_back({++last_, text, std::make_shared<std::vector<std::byte>>(value.begin(), value.end())});
     held_ += cost(value);
     return last_;
+}
+
+std::optional<std::size_t> lob_policy::size_out_of_row(const data_type& type, const field_view& value,
+                                                       wire::charset_converter& text) const {
+    if (!wire::is_lob(type.id))
+        return std::nullopt;
+    std::size_t size = 0;
+    if (const auto* data = value.get_if<bytes_view>()) {
+        size = data->size();
+    } else if (const auto* characters = value.get_if<std::string_view>()) {
+        size = characters->size();
+        // No character set takes twice the bytes of UTF-8; converting tells what is really taken.
+        if (text.set() != wire::charset::utf8 && size * 2 > in_row)
+            size = text.encoded_size(*characters).value_or(0);
+    }
+    return size > in_row ? std::optional(size) : std::nullopt;
+}
+
+wire::lob_locator lob_policy::locator_of_copy(const field_view& value) const {
+    const auto* text = value.get_if<std::string_view>();
+    return copy_locator(text ? copies->add(true, wire::as_bytes(*text)) : copies->add(false, value.get<bytes_view>()));
 }
 
 std::unique_ptr<lob_reader> lob_copies::open(std::int64_t number, bool text) const {

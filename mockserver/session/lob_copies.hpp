@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -44,6 +45,18 @@ class lob_copies {
     std::deque<copy> copies_;  ///< oldest first
     std::int64_t last_ = 0;
     std::int64_t first_of_execution_ = 1;
+};
+
+/// How the LOB values of an answer travel.
+struct lob_policy {
+    std::size_t in_row = 0;        ///< bytes up to which one stays in its row
+    lob_copies* copies = nullptr;  ///< take the others, unless the backend keeps them; outlive who has the policy
+
+    /// The size of a LOB that leaves its row, in bytes on the wire. Nothing for one that stays.
+    [[nodiscard]] std::optional<std::size_t> size_out_of_row(const data_type& type, const field_view& value,
+                                                             wire::charset_converter& text) const;
+    /// Of such a value that the backend does not keep. @throws sql_error as lob_copies::add()
+    [[nodiscard]] wire::lob_locator locator_of_copy(const field_view& value) const;
 };
 
 }  // namespace dmkit::mock

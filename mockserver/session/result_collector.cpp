@@ -56,7 +56,7 @@ void result_collector::row(std::span<const field_view> fields) {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         const result_column& each = columns_[i];
         const std::int64_t row = each.lob_table != 0 ? lob_rows_[next_lob++] : 0;
-        const auto size = size_out_of_row(each.type, fields[i]);
+        const auto size = lobs_.size_out_of_row(each.type, fields[i], context_->text);
         const auto fault =
             size ? add_lob(writer, each, fields[i], *size, row) : writer.add(each.type, fields[i], *context_);
         if (fault != wire::value_fault::none) {
@@ -71,32 +71,12 @@ void result_collector::row(std::span<const field_view> fields) {
     rows.end_row();
 }
 
-std::optional<std::size_t> result_collector::size_out_of_row(const data_type& type, const field_view& value) {
-    if (!wire::is_lob(type.id))
-        return std::nullopt;
-    std::size_t size = 0;
-    if (const auto* data = value.get_if<bytes_view>()) {
-        size = data->size();
-    } else if (const auto* text = value.get_if<std::string_view>()) {
-        size = text->size();
-        // No character set takes twice the bytes of UTF-8; converting tells what is really taken.
-        if (context_->text.set() != wire::charset::utf8 && size * 2 > lobs_.in_row)
-            size = context_->text.encoded_size(*text).value_or(0);
-    }
-    return size > lobs_.in_row ? std::optional(size) : std::nullopt;
-}
-
 wire::value_fault result_collector::add_lob(wire::row_writer& writer, const result_column& column,
                                             const field_view& value, std::size_t size, std::int64_t row) {
     wire::lob_value lob;
     lob.in_row = false;
-    if (column.lob_table != 0) {
-        lob.locator = stored_locator({column.lob_table, column.lob_column, row});
-    } else if (const auto* text = value.get_if<std::string_view>()) {
-        lob.locator = copy_locator(lobs_.copies->add(true, wire::as_bytes(*text)));
-    } else {
-        lob.locator = copy_locator(lobs_.copies->add(false, value.get<bytes_view>()));
-    }
+    lob.locator = column.lob_table != 0 ? stored_locator({column.lob_table, column.lob_column, row})
+                                        : lobs_.locator_of_copy(value);
     lob.locator.length = static_cast<std::int32_t>(size);
     return writer.add_lob(lob, context_->new_lob);
 }

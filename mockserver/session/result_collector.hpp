@@ -24,12 +24,6 @@ struct result_set {
     row_spool rows;
 };
 
-/// How the LOB values of a result travel.
-struct lob_policy {
-    std::size_t in_row = 0;        ///< bytes up to which one stays in its row
-    lob_copies* copies = nullptr;  ///< take the others, unless the backend keeps them; outlive the collector
-};
-
 /// Turns what a backend yields into result sets, which stay readable until the statement is executed again. Memory of
 /// earlier results is used again.
 class result_collector final : public result_sink {
@@ -58,8 +52,6 @@ class result_collector final : public result_sink {
         std::int32_t lob_table = 0;
         std::int16_t lob_column = 0;
     };
-    /// The size of a LOB that leaves the row, in bytes on the wire. Nothing for one that stays.
-    [[nodiscard]] std::optional<std::size_t> size_out_of_row(const data_type& type, const field_view& value);
     [[nodiscard]] wire::value_fault add_lob(wire::row_writer& writer, const result_column& column,
                                             const field_view& value, std::size_t size, std::int64_t row);
 

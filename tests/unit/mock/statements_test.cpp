@@ -693,6 +693,38 @@ TEST_F(statements, LongLobsTravelAsLocators) {
     }
 }
 
+// dmPython takes no long LOB inside an OUT parameter (-70001).
+TEST_F(statements, LongLobsOfOutParametersAreReadByTheirLocators) {
+    const std::string text(5'000, 'x');
+    fake_reply reply;
+    reply.description.kind = reply.result.kind = statement_kind::call;
+    reply.description.parameters = {make_parameter({type_id::clob, 0, 0}, "CLOB"),
+                                    make_parameter({type_id::clob, 0, 0}, "CLOB")};
+    reply.description.parameters[0].direction = reply.description.parameters[1].direction = parameter_direction::out;
+    reply.result.out_values = {field(text), field("short")};
+    backend.replies["call p(?, ?)"] = reply;
+    const auto handle = allocate();
+    prepare(handle, "call p(?, ?)");
+    wire::execute_request request;
+    request.handle = handle;
+    request.row_count = 1;
+    const wire::parameter_type out{1, static_cast<std::int32_t>(type_id::clob), 0, 0, {}};
+    request.types = {out, out};
+    const auto answer = ask<wire::execute_response>(request);
+    ASSERT_EQ(answer.out_parameters.size(), 2U);
+    ASSERT_TRUE(answer.out_parameters[0] && answer.out_parameters[1]);
+    wire::lob_value lob;
+    ASSERT_EQ(wire::decode_lob(*answer.out_parameters[1], context.new_lob, lob), wire::value_fault::none);
+    EXPECT_TRUE(lob.in_row);
+    ASSERT_EQ(wire::decode_lob(*answer.out_parameters[0], context.new_lob, lob), wire::value_fault::none);
+    EXPECT_FALSE(lob.in_row);
+    EXPECT_EQ(lob.locator.length, 5'000);
+    const wire::lob_read_request read{wire::address_of(lob.locator, true), {}, 4'998, 10};
+    const auto piece = ask<wire::lob_read_response>(read);
+    EXPECT_EQ(wire::as_text(piece.data), "xx");
+    EXPECT_TRUE(piece.end);
+}
+
 TEST_F(statements, WhatParametersCopyIsLimited) {
     server.limits.copied_arguments = 10'000;
     fake_reply reply;
