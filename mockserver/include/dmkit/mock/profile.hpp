@@ -71,8 +71,8 @@ struct profile {
 /// are decimal, switches `true`/`false` or `1`/`0`, `charset` is `utf-8`, `gb18030` or `euc-kr`, `cipher` is `auto`,
 /// `des` (login encryption), `none`, or for communication encryption `aes256`, a name like `aes128-ofb`, `3des-cfb`,
 /// `rc4` or the cipher's number; `tls` is `auto`, `off`, `session` or `handshake`; `compression` is `asked`, `off`,
-/// `always` or `large`, `compression_algorithm` is `asked`, `zlib` or `snappy`; `lock_timeout` is in milliseconds, `idle_timeout` in seconds. Keys
-/// and words may be in any case.
+/// `always` or `large`, `compression_algorithm` is `asked`, `zlib` or `snappy`; `lock_timeout` is in milliseconds,
+/// `idle_timeout` in seconds. Keys and words may be in any case.
 /// @throws std::invalid_argument with a text that names key and value and says what is allowed
 void set_profile_entry(profile& profile, std::string_view key, std::string_view value);
 
