@@ -278,7 +278,7 @@ server::~server() {
     if (::getpid() != self.owner) {
         // The thread is the parent's, and so are files and connections.
         ::close(self.listener.native_handle());
-        static_cast<void>(implementation_.release());
+        [[maybe_unused]] const auto* forgotten = implementation_.release();
         return;
     }
     // What is posted waits for the running statement.
