@@ -168,7 +168,7 @@ void engine_session::write(const lob_place& where, bool text, std::int64_t posit
             if (!more)
                 store_lob_write();
         },
-        std::move(done));
+        done);
 }
 
 void engine_session::truncate(const lob_place& where, bool text, std::int64_t length, completion done) {
@@ -180,7 +180,7 @@ void engine_session::truncate(const lob_place& where, bool text, std::int64_t le
                 return std::vector<std::byte>(kept.begin(), kept.end());
             });
         },
-        std::move(done));
+        done);
 }
 
 void engine_session::change_lob(std::function<void()> action, const completion& done) {
