@@ -26,8 +26,8 @@ TEST_F(DatabaseFile, KeepsEverythingBetweenServers) {
         fixture made({.file = file});
         client one(made.engine);
         for (const char* sql : {
-                 "CREATE TABLE P(ID INT IDENTITY PRIMARY KEY, N VARCHAR(10) DEFAULT 'x' NOT NULL, U INT AS (ID * 2),"
-                 " CONSTRAINT CK CHECK (LENGTH(N) < 5))",
+                 ("CREATE TABLE P(ID INT IDENTITY PRIMARY KEY, N VARCHAR(10) DEFAULT 'x' NOT NULL, U INT AS (ID * 2),"
+                  " CONSTRAINT CK CHECK (LENGTH(N) < 5))"),
                  "CREATE TABLE C(P INT, CONSTRAINT FK FOREIGN KEY(P) REFERENCES P(ID) ON DELETE CASCADE)",
                  "CREATE UNIQUE INDEX IX ON P(UPPER(N))",
                  "CREATE VIEW V AS SELECT N FROM P",
