@@ -39,6 +39,15 @@ class handshake : public session_fixture {
         hello.client_key = client->public_key();
         return ask<wire::startup_response>(hello);
     }
+    /// A login that names the seconds after which it may be ended when it says nothing.
+    void log_in_for(std::int32_t session_timeout) {
+        ask<wire::startup_response>(wire::startup_request{});
+        wire::login_request who;
+        who.user = wire::as_bytes("SYSDBA");
+        who.password = wire::as_bytes("SYSDBA");
+        who.session_timeout = session_timeout;
+        ask<wire::login_response>(who);
+    }
     std::optional<wire::key_exchange> client;
 };
 
@@ -241,12 +250,7 @@ TEST_F(handshake, AKeyThatMakesNoSecretIsRefused) {
 }
 
 TEST_F(handshake, AnIdleSessionEndsAfterTheTimeItsLoginNamed) {
-    ask<wire::startup_response>(wire::startup_request{});
-    wire::login_request who;
-    who.user = wire::as_bytes("SYSDBA");
-    who.password = wire::as_bytes("SYSDBA");
-    who.session_timeout = 30;
-    ask<wire::login_response>(who);
+    log_in_for(30);
     environment.advance(std::chrono::seconds(20));
     ask<wire::simple_response>(wire::commit_request{});
     environment.advance(std::chrono::seconds(20));
@@ -266,12 +270,7 @@ TEST_F(handshake, AnIdleSessionEndsAfterTheTimeOfTheProfile) {
     EXPECT_TRUE(session->closing());
 
     connect();
-    ask<wire::startup_response>(wire::startup_request{});
-    wire::login_request who;
-    who.user = wire::as_bytes("SYSDBA");
-    who.password = wire::as_bytes("SYSDBA");
-    who.session_timeout = 3600;
-    ask<wire::login_response>(who);
+    log_in_for(3600);
     environment.advance(std::chrono::seconds(60));
     EXPECT_TRUE(session->closing()) << "the shorter time counts";
 }

@@ -19,12 +19,13 @@ class statements : public session_fixture {
         reply.results.push_back(std::move(rows));
         return reply;
     }
-    wire::execute_response direct(std::int32_t handle, std::string_view sql) {
+    template <class Answer = wire::execute_response>
+    Answer direct(std::int32_t handle, std::string_view sql) {
         wire::prepare_request request;
         request.handle = handle;
         request.direct = true;
         request.sql = sql;
-        return ask<wire::execute_response>(request);
+        return ask<Answer>(request);
     }
     void prepare(std::int32_t handle, std::string_view sql) {
         wire::prepare_request request;
@@ -784,11 +785,7 @@ TEST_F(statements, CopiesOfSmallLobsAreLimitedToo) {
     many.values.resize(5'000, {field("x")});
     reply.results.push_back(many);
     backend.replies["select c"] = reply;
-    wire::prepare_request request;
-    request.handle = allocate();
-    request.direct = true;
-    request.sql = "select c";
-    EXPECT_EQ(ask<wire::error_response>(request).code, not_supported);
+    EXPECT_EQ(direct<wire::error_response>(allocate(), "select c").code, not_supported);
 }
 
 TEST_F(statements, ARowMustSayWhereItsLobsRest) {
@@ -799,11 +796,7 @@ TEST_F(statements, ARowMustSayWhereItsLobsRest) {
     stored.columns[0].lob_column = 1;
     reply.results.push_back(stored);
     backend.replies["select c"] = reply;
-    wire::prepare_request request;
-    request.handle = allocate();
-    request.direct = true;
-    request.sql = "select c";
-    EXPECT_EQ(ask<wire::error_response>(request).code, not_supported);
+    EXPECT_EQ(direct<wire::error_response>(allocate(), "select c").code, not_supported);
 }
 
 // Those of one execution stay, whichever of its cursors they belong to.
