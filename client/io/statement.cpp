@@ -12,9 +12,8 @@ namespace {
 /// What an asynchronous execution of a prepared statement refers to.
 struct bound {
     const session::prepared* statement = nullptr;
-    std::vector<field> fields;
-    std::vector<detail::output_target> outputs;
-    std::vector<field_view> views = {};
+    detail::owned_parameters given;
+    detail::parameter_views views = {};
 };
 
 /// False, with the fault, if the statement's session is over.
@@ -29,8 +28,8 @@ bool usable(const std::unique_ptr<detail::statement_state>& state, error_code& c
 }
 
 template <class Task, class Result>
-void start(const std::unique_ptr<detail::statement_state>& state, std::vector<field> fields,
-           std::vector<detail::output_target> outputs, diagnostics* details, completion_handler<Result> handler) {
+void start(const std::unique_ptr<detail::statement_state>& state, detail::owned_parameters given, diagnostics* details,
+           completion_handler<Result> handler) {
     error_code code;
     diagnostics filled;
     if (!usable(state, code, filled)) {
@@ -42,10 +41,9 @@ void start(const std::unique_ptr<detail::statement_state>& state, std::vector<fi
     const auto& core = state->handle.core();
     const auto limit = detail::result_options_of(*core, {});
     detail::start_call<Task, Result>(core, details, std::move(handler), core->deadline_of({}),
-                                     bound{&state->prepared, std::move(fields), std::move(outputs)},
-                                     [limit](bound& what) {
-                                         what.views.assign(what.fields.begin(), what.fields.end());
-                                         return Task(*what.statement, what.views, limit, what.outputs);
+                                     bound{&state->prepared, std::move(given)}, [limit](bound& what) {
+                                         what.views = detail::parameter_views(what.given);
+                                         return Task(*what.statement, what.views, limit);
                                      });
 }
 
@@ -67,24 +65,23 @@ std::span<const column_metadata> statement::columns() const noexcept {
                                               : std::span<const column_metadata>{};
 }
 
-rows statement::run_query(std::span<const field_view> fields, const call_options& options, error_code& code,
-                          diagnostics& details, std::span<const detail::output_target> outputs) {
+rows statement::run_query(const detail::parameter_set& given, const call_options& options, error_code& code,
+                          diagnostics& details) {
     if (!usable(state_, code, details))
         return {};
     auto& core = *state_->handle.core();
-    detail::query_task call(state_->prepared, fields, detail::result_options_of(core, options), outputs);
+    detail::query_task call(state_->prepared, given, detail::result_options_of(core, options));
     if (!core.run(call, core.deadline_of(options), code, details))
         return {};
     return call.take();
 }
 
-execution_result statement::run_execute(std::span<const field_view> fields, const call_options& options,
-                                        error_code& code, diagnostics& details,
-                                        std::span<const detail::output_target> outputs) {
+execution_result statement::run_execute(const detail::parameter_set& given, const call_options& options,
+                                        error_code& code, diagnostics& details) {
     if (!usable(state_, code, details))
         return {};
     auto& core = *state_->handle.core();
-    detail::execute_task call(state_->prepared, fields, detail::result_options_of(core, options), outputs);
+    detail::execute_task call(state_->prepared, given, detail::result_options_of(core, options));
     if (!core.run(call, core.deadline_of(options), code, details))
         return {};
     return call.take();
@@ -101,15 +98,13 @@ execution_result statement::run_batch(const detail::batch_source& source, const 
     return call.take();
 }
 
-void statement::start_query(std::vector<field> fields, std::vector<detail::output_target> outputs, diagnostics* details,
-                            completion_handler<rows> handler) {
-    start<detail::query_task, rows>(state_, std::move(fields), std::move(outputs), details, std::move(handler));
+void statement::start_query(detail::owned_parameters given, diagnostics* details, completion_handler<rows> handler) {
+    start<detail::query_task, rows>(state_, std::move(given), details, std::move(handler));
 }
 
-void statement::start_execute(std::vector<field> fields, std::vector<detail::output_target> outputs,
-                              diagnostics* details, completion_handler<execution_result> handler) {
-    start<detail::execute_task, execution_result>(state_, std::move(fields), std::move(outputs), details,
-                                                  std::move(handler));
+void statement::start_execute(detail::owned_parameters given, diagnostics* details,
+                              completion_handler<execution_result> handler) {
+    start<detail::execute_task, execution_result>(state_, std::move(given), details, std::move(handler));
 }
 
 void statement::close() noexcept {

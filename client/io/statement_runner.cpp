@@ -13,7 +13,7 @@ namespace {
 /// What an asynchronous call refers to.
 struct asked {
     command what;
-    std::vector<field_view> views = {};
+    detail::parameter_views views = {};
     std::unique_ptr<detail::batch_source> source = {};
 };
 
@@ -27,11 +27,10 @@ bool present(const std::shared_ptr<detail::connection_core>& core, error_code& c
 
 template <class Task, class Result>
 Result run(const std::shared_ptr<detail::connection_core>& core, std::string_view sql,
-           std::span<const field_view> fields, const call_options& options, error_code& code, diagnostics& details,
-           std::span<const detail::output_target> outputs) {
+           const detail::parameter_set& given, const call_options& options, error_code& code, diagnostics& details) {
     if (!present(core, code, details))
         return {};
-    Task call(sql, fields, detail::result_options_of(*core, options), outputs);
+    Task call(sql, given, detail::result_options_of(*core, options));
     if (!core->run(call, core->deadline_of(options), code, details))
         return {};
     return call.take();
@@ -47,34 +46,29 @@ void start(const std::shared_ptr<detail::connection_core>& core, command what, d
     const auto deadline = deadline_of(core, what.options());
     detail::start_call<Task, Result>(
         core, details, std::move(handler), deadline, asked{std::move(what)}, [core](asked& storage) {
-            storage.views.assign(storage.what.parameters().begin(), storage.what.parameters().end());
-            return Task(storage.what.sql(), storage.views, detail::result_options_of(*core, storage.what.options()),
-                        storage.what.outputs());
+            storage.views = detail::parameter_views(storage.what.given());
+            return Task(storage.what.sql(), storage.views, detail::result_options_of(*core, storage.what.options()));
         });
 }
 
 }  // namespace
 
-rows statement_runner::run_query(std::string_view sql, std::span<const field_view> fields, const call_options& options,
-                                 error_code& code, diagnostics& details,
-                                 std::span<const detail::output_target> outputs) {
-    return run<detail::query_task, rows>(core_, sql, fields, options, code, details, outputs);
+rows statement_runner::run_query(std::string_view sql, const detail::parameter_set& given, const call_options& options,
+                                 error_code& code, diagnostics& details) {
+    return run<detail::query_task, rows>(core_, sql, given, options, code, details);
 }
 
 rows statement_runner::run_query(const command& what, error_code& code, diagnostics& details) {
-    const std::vector<field_view> views(what.parameters().begin(), what.parameters().end());
-    return run_query(what.sql(), views, what.options(), code, details, what.outputs());
+    return run_query(what.sql(), detail::parameter_views(what.given()), what.options(), code, details);
 }
 
-execution_result statement_runner::run_execute(std::string_view sql, std::span<const field_view> fields,
-                                               const call_options& options, error_code& code, diagnostics& details,
-                                               std::span<const detail::output_target> outputs) {
-    return run<detail::execute_task, execution_result>(core_, sql, fields, options, code, details, outputs);
+execution_result statement_runner::run_execute(std::string_view sql, const detail::parameter_set& given,
+                                               const call_options& options, error_code& code, diagnostics& details) {
+    return run<detail::execute_task, execution_result>(core_, sql, given, options, code, details);
 }
 
 execution_result statement_runner::run_execute(const command& what, error_code& code, diagnostics& details) {
-    const std::vector<field_view> views(what.parameters().begin(), what.parameters().end());
-    return run_execute(what.sql(), views, what.options(), code, details, what.outputs());
+    return run_execute(what.sql(), detail::parameter_views(what.given()), what.options(), code, details);
 }
 
 execution_result statement_runner::run_batch(std::string_view sql, const detail::batch_source& source,

@@ -17,11 +17,12 @@ borrowed_handle run_task::handle_of(connection_core& core) {
 
 void run_task::store_cursors(connection_core& core) {
     for (auto& cursor : machine_.cursors()) {
-        const auto target = std::find_if(outputs_.begin(), outputs_.end(), [&](const output_target& each) {
+        const auto outputs = machine_.outputs();
+        const auto target = std::find_if(outputs.begin(), outputs.end(), [&](const output_target& each) {
             return each.store == nullptr && each.parameter == cursor.parameter;
         });
         borrowed_handle handle(core.shared_from_this(), std::exchange(cursor.handle, {}));
-        if (target == outputs_.end())
+        if (target == outputs.end())
             continue;
         auto& variable = *static_cast<rows*>(target->variable);
         variable = cursor.result.has_rows
@@ -34,7 +35,7 @@ void run_task::store_values() {
     auto& info = machine_.product().info;
     for (const auto& lob : machine_.product().lobs)
         info.out_values[lob.field] = field(lob.view());
-    for (const auto& target : outputs_) {
+    for (const auto& target : machine_.outputs()) {
         if (target.store == nullptr)
             continue;
         const auto found = std::find(info.out_parameters.begin(), info.out_parameters.end(), target.parameter);
@@ -87,7 +88,7 @@ void query_task::complete(connection_core& core) {
 
 session::machine* ping_task::next(connection_core& core) {
     if (!machine_) {
-        machine_.emplace("select 1", std::span<const field_view>{}, session::result_options{});
+        machine_.emplace("select 1", parameter_set{}, session::result_options{});
         return &*machine_;
     }
     if (machine_->keeps_handle())

@@ -9,7 +9,7 @@
 
 #include <dmkit/batch.hpp>
 #include <dmkit/connection.hpp>
-#include <dmkit/output.hpp>
+#include <dmkit/parameters.hpp>
 
 #include "client/io/connection_core.hpp"
 #include "client/io/handles.hpp"
@@ -26,16 +26,10 @@ namespace dmkit::detail {
 /// A statement's text, or a statement that is prepared, with its parameters.
 class run_task : public task {
   public:
-    run_task(std::string_view sql, std::span<const field_view> fields, const session::result_options& options,
-             std::span<const output_target> outputs = {})
-        : machine_(sql, fields, options), outputs_(outputs) {
-        machine_.set_outputs(outputs);
-    }
-    run_task(const session::prepared& statement, std::span<const field_view> fields,
-             const session::result_options& options, std::span<const output_target> outputs = {})
-        : machine_(statement, fields, options), outputs_(outputs) {
-        machine_.set_outputs(outputs);
-    }
+    run_task(std::string_view sql, const parameter_set& given, const session::result_options& options)
+        : machine_(sql, given, options) {}
+    run_task(const session::prepared& statement, const parameter_set& given, const session::result_options& options)
+        : machine_(statement, given, options) {}
 
     session::machine* next(connection_core& core) final;
     void finished(connection_core& core, session::failure& outcome) final;
@@ -53,7 +47,6 @@ class run_task : public task {
     /// Gives the OUT parameters' values to their variables: code of the user's. Sets the fault if one does not fit.
     void store_values();
 
-    std::span<const output_target> outputs_;
     std::optional<session::fetch_lobs_machine> lobs_;
     bool started_ = false;
     bool executed_ = false;
@@ -102,6 +95,7 @@ class batch_rows final : public session::parameter_source {
   public:
     explicit batch_rows(const batch_source& source) noexcept : source_(source) {}
     [[nodiscard]] std::size_t size() const override { return source_.size(); }
+    [[nodiscard]] std::span<const std::string_view> names() const override { return source_.names(); }
     [[nodiscard]] std::span<const field_view> row(std::size_t index) const override {
         fields_.clear();
         source_.row(index, fields_);

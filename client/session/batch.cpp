@@ -66,7 +66,10 @@ exchange_machine::step batch_machine::declined(session_state& state) {
 exchange_machine::step batch_machine::bind(session_state& state) {
     executing_ = true;
     writer_.emplace(state, statement().parameters);
-    if (auto fault = writer_->choose_types(rows_)) {
+    auto fault = writer_->take_names(rows_.names());
+    if (!fault)
+        fault = writer_->choose_types(rows_);
+    if (fault) {
         give_back(state);
         return fail(fault.code, std::move(fault.text));
     }

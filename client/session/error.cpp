@@ -54,6 +54,7 @@ constexpr fault_line faults[] = {
     {client_errc::name_too_long, fault_class::usage, false, "user name or password longer than 128 bytes"},
     {client_errc::request_too_large, fault_class::usage, false, "the request is larger than DM8 allows"},
     {client_errc::parameter_count, fault_class::usage, false, "wrong number of parameters"},
+    {client_errc::parameter_name, fault_class::usage, false, "names of parameters do not fit the statement"},
     {client_errc::parameter_type, fault_class::usage, false, "a value does not fit the type of its parameter"},
     {client_errc::parameter_too_long, fault_class::usage, false, "a parameter is too long"},
     {client_errc::text_not_encodable, fault_class::usage, false, "text has no form in the session's character set"},

@@ -123,7 +123,7 @@ exchange_machine::step execute_machine::ready(session_state& state) {
     wire::prepare_request message;
     message.handle = handle_.id;
     message.autocommit = state.commits_by_itself();
-    message.direct = row_.row(0).empty();
+    message.direct = wanted_.fields.empty();
     message.forward_only = !options_.scrolling;
     if (message.direct && options_.max_rows > 0)
         message.max_rows = options_.max_rows;
@@ -184,14 +184,37 @@ exchange_machine::step execute_machine::abandon(session_state& state, failure&& 
     return fail(std::move(fault));
 }
 
+parameter_fault execute_machine::place_outputs() {
+    const auto& parameters = statement().parameters;
+    for (const auto& target : wanted_.outputs) {
+        const auto before = outputs_.size();
+        writer_->for_each_place(target.parameter, [&](std::size_t place) {
+            // A wrong number of values is found later.
+            if (place < parameters.size() && parameters[place].direction == parameter_direction::in)
+                return;
+            outputs_.push_back(target);
+            outputs_.back().parameter = place;
+        });
+        if (outputs_.size() == before) {
+            const bool named = target.parameter < wanted_.names.size();
+            return {client_errc::parameter_type, "parameter " +
+                                                     (named ? "'" + std::string(wanted_.names[target.parameter]) + "'"
+                                                            : std::to_string(target.parameter + 1)) +
+                                                     " is given as OUT and is an IN parameter of the statement"};
+        }
+    }
+    return {};
+}
+
 exchange_machine::step execute_machine::bind(session_state& state) {
     const auto& parameters = statement().parameters;
+    writer_.emplace(state, parameters);
+    auto fault = writer_->take_names(wanted_.names);
+    if (!fault)
+        fault = place_outputs();
+    if (fault)
+        return abandon(state, failure_of(fault.code, std::move(fault.text)));
     for (const auto& target : outputs_) {
-        if (target.parameter < parameters.size() && parameters[target.parameter].direction == parameter_direction::in) {
-            return abandon(state, failure_of(client_errc::parameter_type,
-                                             "parameter " + std::to_string(target.parameter + 1) +
-                                                 " is given as OUT and is an IN parameter of the statement"));
-        }
         if (target.store == nullptr && target.parameter < parameters.size()) {
             if (parameters[target.parameter].type.id != type_id::cursor) {
                 return abandon(state,
@@ -220,15 +243,14 @@ exchange_machine::step execute_machine::take_cursor_handles(session_state& state
 }
 
 exchange_machine::step execute_machine::write_parameters(session_state& state) {
-    writer_.emplace(state, statement().parameters);
     for (const auto& cursor : cursors_)
         writer_->set_cursor(cursor.parameter, cursor.handle.id);
     for (const auto& target : outputs_)
         if (!target.sample.is_null())
             writer_->set_wanted(target.parameter, natural_type(target.sample));
-    auto fault = writer_->choose_types(row_);
+    auto fault = writer_->choose_types(single_row(wanted_.fields));
     if (!fault)
-        fault = writer_->add_row(row_.row(0));
+        fault = writer_->add_row(wanted_.fields);
     if (fault)
         return abandon(state, failure_of(fault.code, std::move(fault.text)));
     return send_bound(state);

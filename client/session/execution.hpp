@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <dmkit/output.hpp>
+#include <dmkit/parameters.hpp>
 #include <dmkit/results.hpp>
 
 #include "client/session/cursor.hpp"
@@ -101,18 +101,18 @@ class binding_machine : public session_machine {
 /// Runs a statement once: directly when it has no parameters, else prepared first.
 class execute_machine final : public binding_machine {
   public:
-    /// @p sql and @p parameters must outlive the machine.
-    execute_machine(std::string_view sql, std::span<const field_view> parameters, const result_options& options)
-        : binding_machine("execute"), sql_(sql), row_(parameters), options_(options) {}
+    /// @p sql and what @p parameters show must outlive the machine.
+    execute_machine(std::string_view sql, const detail::parameter_set& parameters, const result_options& options)
+        : binding_machine("execute"), sql_(sql), wanted_(parameters), options_(options) {}
     /// Runs a statement that is prepared.
-    execute_machine(const prepared& statement, std::span<const field_view> parameters, const result_options& options)
-        : binding_machine("execute"), given_(&statement), row_(parameters), options_(options) {}
+    execute_machine(const prepared& statement, const detail::parameter_set& parameters, const result_options& options)
+        : binding_machine("execute"), given_(&statement), wanted_(parameters), options_(options) {}
 
     [[nodiscard]] outcome& product() noexcept { return outcome_; }
     /// The handle is the caller's from here on (a cursor reads from it); it has to be released.
     [[nodiscard]] bool keeps_handle() const noexcept { return given_ == nullptr && outcome_.has_rows; }
-    /// Where OUT parameters are wanted; must outlive the machine.
-    void set_outputs(std::span<const detail::output_target> outputs) noexcept { outputs_ = outputs; }
+    /// Where OUT parameters go, by their places in the statement; known when its parameters are.
+    [[nodiscard]] std::span<const detail::output_target> outputs() const noexcept { return outputs_; }
     [[nodiscard]] std::vector<cursor_outcome>& cursors() noexcept { return cursors_; }
 
   private:
@@ -122,6 +122,8 @@ class execute_machine final : public binding_machine {
     step own_reply(session_state& state, const wire::frame_view& frame) override;
     step declined(session_state& state) override;
     step bind(session_state& state);
+    /// Finds the places of the variables.
+    [[nodiscard]] parameter_fault place_outputs();
     /// Gets each cursor among the parameters a handle of its own.
     step take_cursor_handles(session_state& state);
     step write_parameters(session_state& state);
@@ -134,11 +136,11 @@ class execute_machine final : public binding_machine {
 
     std::string_view sql_;
     const prepared* given_ = nullptr;
-    std::span<const detail::output_target> outputs_;
+    std::vector<detail::output_target> outputs_;
     std::vector<cursor_outcome> cursors_;
     std::size_t cursors_done_ = 0;  ///< of which the handle, then the rows are there
     statement_handle main_;         ///< the statement's handle while others are taken
-    single_row row_;
+    detail::parameter_set wanted_;
     result_options options_;
     stage stage_ = stage::prepare;
     prepared prepared_;

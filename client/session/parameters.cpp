@@ -7,6 +7,7 @@
 #include <dmkit/wire/byte_writer.hpp>
 
 #include "client/session/descriptions.hpp"
+#include "client/session/dsn_options.hpp"
 #include "client/session/structure_codec.hpp"
 
 namespace dmkit::session {
@@ -169,6 +170,48 @@ data_type natural_type(const field_view& value) noexcept {
     return null_type;
 }
 
+parameter_fault parameter_writer::take_names(std::span<const std::string_view> names) {
+    given_count_ = names.size();
+    if (names.empty())
+        return {};
+    const auto fault = [](std::string text) { return parameter_fault{client_errc::parameter_name, std::move(text)}; };
+    const auto quoted = [](std::string_view name) { return "'" + std::string(name) + "'"; };
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const auto name = names[i];
+        if (name.empty()) {
+            const auto other = std::find_if(names.begin(), names.end(), [](auto each) { return !each.empty(); });
+            return fault("parameter " + std::to_string(i + 1) + " is given without a name" +
+                         (other == names.end() ? "" : ", " + quoted(*other) + " with one"));
+        }
+        const auto is_this = [&](std::string_view each) { return same_name(each, name); };
+        if (std::find_if(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), is_this) !=
+            names.begin() + static_cast<std::ptrdiff_t>(i))
+            return fault(quoted(name) + " is given twice");
+        if (std::none_of(described_.begin(), described_.end(), [&](const auto& each) { return is_this(each.name); }))
+            return fault("the statement has no parameter " + quoted(name));
+    }
+    places_.clear();
+    for (const auto& parameter : described_) {
+        if (parameter.name.empty())
+            return fault("parameter " + std::to_string(places_.size() + 1) + " of the statement has no name");
+        const auto found = std::find_if(names.begin(), names.end(),
+                                        [&](std::string_view each) { return same_name(each, parameter.name); });
+        if (found == names.end())
+            return fault(quoted(parameter.name) + " is not given");
+        places_.push_back(static_cast<std::size_t>(found - names.begin()));
+    }
+    return {};
+}
+
+std::span<const field_view> parameter_writer::arranged(std::span<const field_view> given) {
+    if (given_count_ == 0)
+        return given;
+    arranged_.clear();
+    for (const auto place : places_)
+        arranged_.push_back(given[place]);
+    return arranged_;
+}
+
 parameter_fault parameter_writer::choose_types(const parameter_source& rows) {
     const auto count = described_.size();
     std::vector<data_type> natural(count);
@@ -177,11 +220,14 @@ parameter_fault parameter_writer::choose_types(const parameter_source& rows) {
     state_.arena.clear();
     auto context = state_.values(state_.arena, wire::value_place::parameter);
     for (std::size_t r = 0; r < rows.size(); ++r) {
-        const auto fields = rows.row(r);
-        if (fields.size() != count)
-            return {client_errc::parameter_count, "the statement has " + std::to_string(count) + " parameters, " +
-                                                      std::to_string(fields.size()) + " are given" +
-                                                      (rows.size() > 1 ? " in row " + std::to_string(r + 1) : "")};
+        const auto given = rows.row(r);
+        if (const auto wanted = given_count_ == 0 ? count : given_count_; given.size() != wanted)
+            return {client_errc::parameter_count,
+                    (given_count_ == 0 ? "the statement has " + std::to_string(count) + " parameters, "
+                                       : std::to_string(wanted) + " names and values of ") +
+                        std::to_string(given.size()) + " are given" +
+                        (rows.size() > 1 ? " in row " + std::to_string(r + 1) : "")};
+        const auto fields = arranged(given);
         for (std::size_t i = 0; i < count; ++i) {
             if (fields[i].is_null())
                 continue;
@@ -228,7 +274,8 @@ parameter_fault parameter_writer::choose_types(const parameter_source& rows) {
     return {};
 }
 
-parameter_fault parameter_writer::add_row(std::span<const field_view> fields) {
+parameter_fault parameter_writer::add_row(std::span<const field_view> given) {
+    const auto fields = arranged(given);
     state_.arena.clear();
     auto context = state_.values(state_.arena, wire::value_place::parameter);
     for (std::size_t i = 0; i < types_.size(); ++i) {

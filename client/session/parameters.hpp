@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <dmkit/error.hpp>
@@ -21,6 +22,8 @@ class parameter_source {
   public:
     virtual ~parameter_source() = default;
     [[nodiscard]] virtual std::size_t size() const = 0;
+    /// Of the values of each row; empty if they are in the statement's order.
+    [[nodiscard]] virtual std::span<const std::string_view> names() const { return {}; }
     /// The values of row @p index; valid until the next call.
     [[nodiscard]] virtual std::span<const field_view> row(std::size_t index) const = 0;
 };
@@ -28,12 +31,15 @@ class parameter_source {
 /// One row of values that lie somewhere else.
 class single_row final : public parameter_source {
   public:
-    explicit single_row(std::span<const field_view> fields) noexcept : fields_(fields) {}
+    explicit single_row(std::span<const field_view> fields, std::span<const std::string_view> names = {}) noexcept
+        : fields_(fields), names_(names) {}
     [[nodiscard]] std::size_t size() const override { return 1; }
+    [[nodiscard]] std::span<const std::string_view> names() const override { return names_; }
     [[nodiscard]] std::span<const field_view> row(std::size_t /*index*/) const override { return fields_; }
 
   private:
     std::span<const field_view> fields_;
+    std::span<const std::string_view> names_;
 };
 
 struct parameter_fault {
@@ -60,10 +66,25 @@ class parameter_writer {
     void set_cursor(std::size_t parameter, std::int32_t handle) { cursors_.insert_or_assign(parameter, handle); }
     /// The type of an OUT parameter whose type the server does not know.
     void set_wanted(std::size_t parameter, const data_type& type) { wanted_.insert_or_assign(parameter, type); }
+    /// Finds for each of the statement's parameters the value of its name; not at all without names. Comes before all
+    /// else.
+    [[nodiscard]] parameter_fault take_names(std::span<const std::string_view> names);
+    /// Places of the given value in the statement: all that have its name, or its own.
+    template <class Visit>
+    void for_each_place(std::size_t given, const Visit& visit) const {
+        if (given_count_ == 0) {
+            visit(given);
+            return;
+        }
+        for (std::size_t i = 0; i < places_.size(); ++i)
+            if (places_[i] == given)
+                visit(i);
+    }
     /// Checks the number of values in every row and settles the types.
     [[nodiscard]] parameter_fault choose_types(const parameter_source& rows);
-    /// Appends one row. Values that go off the row are in off_row() afterwards.
-    [[nodiscard]] parameter_fault add_row(std::span<const field_view> fields);
+    /// Appends one row of values, as many as choose_types() has seen. Values that go off the row are in off_row()
+    /// afterwards.
+    [[nodiscard]] parameter_fault add_row(std::span<const field_view> given);
     /// Forgets the rows, keeps the types.
     void clear_rows() noexcept {
         bytes_.clear();
@@ -77,11 +98,16 @@ class parameter_writer {
     void shrink(std::size_t size) noexcept { bytes_.resize(size); }
 
   private:
+    /// The values of a row in the statement's order.
+    [[nodiscard]] std::span<const field_view> arranged(std::span<const field_view> given);
     [[nodiscard]] parameter_fault add_value(std::size_t index, const field_view& value, wire::value_context& context);
     [[nodiscard]] parameter_fault describe(std::size_t index, const field_view& value, wire::value_fault fault) const;
 
     session_state& state_;
     std::span<const parameter_metadata> described_;
+    std::size_t given_count_ = 0;      ///< values with names; 0 if they have none
+    std::vector<std::size_t> places_;  ///< for each parameter of the statement, with names
+    std::vector<field_view> arranged_;
     std::vector<wire::parameter_type> types_;
     std::vector<std::byte> bytes_;
     std::vector<std::byte> scratch_;

@@ -10,7 +10,7 @@
 
 #include <dmkit/conversion.hpp>
 #include <dmkit/field.hpp>
-#include <dmkit/output.hpp>
+#include <dmkit/parameters.hpp>
 
 namespace dmkit {
 
@@ -34,8 +34,9 @@ class command {
     command(const char* sql) : sql_(sql) {}             // NOLINT(google-explicit-constructor)
     command(std::string sql) : sql_(std::move(sql)) {}  // NOLINT(google-explicit-constructor)
     command(std::string_view sql) : sql_(sql) {}        // NOLINT(google-explicit-constructor)
-    command(std::string sql, std::vector<field> parameters, std::vector<detail::output_target> outputs = {})
-        : sql_(std::move(sql)), parameters_(std::move(parameters)), outputs_(std::move(outputs)) {}
+    command(std::string sql, std::vector<field> parameters)
+        : sql_(std::move(sql)), given_{std::move(parameters), {}, {}} {}
+    command(std::string sql, detail::owned_parameters given) : sql_(std::move(sql)), given_(std::move(given)) {}
 
     /// Sets the deadline of the call, see call_options.
     command& timeout(std::chrono::milliseconds value) & {
@@ -59,16 +60,25 @@ class command {
     }
     command&& scrolling(bool value = true) && { return std::move(scrolling(value)); }
 
+    /// Gives the parameters names, in their order, see named().
+    command& parameter_names(std::vector<std::string> value) & {
+        given_.names = std::move(value);
+        return *this;
+    }
+    command&& parameter_names(std::vector<std::string> value) && {
+        return std::move(parameter_names(std::move(value)));
+    }
+
     [[nodiscard]] const std::string& sql() const noexcept { return sql_; }
-    [[nodiscard]] const std::vector<field>& parameters() const noexcept { return parameters_; }
-    /// The variables that take values of OUT parameters.
-    [[nodiscard]] const std::vector<detail::output_target>& outputs() const noexcept { return outputs_; }
+    [[nodiscard]] const std::vector<field>& parameters() const noexcept { return given_.fields; }
+    /// Names of the parameters; empty if they have none.
+    [[nodiscard]] const std::vector<std::string>& parameter_names() const noexcept { return given_.names; }
+    [[nodiscard]] const detail::owned_parameters& given() const noexcept { return given_; }
     [[nodiscard]] const call_options& options() const noexcept { return options_; }
 
   private:
     std::string sql_;
-    std::vector<field> parameters_;
-    std::vector<detail::output_target> outputs_;
+    detail::owned_parameters given_;
     call_options options_;
 };
 
@@ -76,10 +86,7 @@ class command {
 /// of its text. std::optional and nullptr stand for NULL; every type of dmkit/conversion.hpp is taken.
 template <class... Params>
 [[nodiscard]] command with_params(std::string sql, const Params&... params) {
-    std::vector<field> fields;
-    fields.reserve(sizeof...(Params));
-    (fields.emplace_back(detail::sent_field(params)), ...);
-    return {std::move(sql), std::move(fields), detail::outputs_of(params...)};
+    return {std::move(sql), detail::own(params...)};
 }
 
 }  // namespace dmkit

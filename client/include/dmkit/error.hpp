@@ -55,6 +55,7 @@ enum class client_errc : int {
     name_too_long,            ///< user name or password over 128 bytes in the session's character set
     request_too_large,        ///< the request would be larger than DM8 allows (512 MiB)
     parameter_count,          ///< another number of parameters than the statement has
+    parameter_name,           ///< a parameter that is not given, given twice, or none of the statement's; see named()
     parameter_type,           ///< a value that cannot become the type of its parameter
     parameter_too_long,       ///< a value over 65280 bytes for a parameter that is no LOB
     text_not_encodable,       ///< text with characters that the session's character set lacks

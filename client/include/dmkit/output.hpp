@@ -106,17 +106,6 @@ void add_output(const T& param, std::size_t index, std::vector<output_target>& o
     }
 }
 
-/// The variables among the parameters of a call.
-template <class... Params>
-[[nodiscard]] std::vector<output_target> outputs_of(const Params&... params) {
-    std::vector<output_target> out;
-    if constexpr ((is_output<Params> || ...)) {
-        std::size_t index = 0;
-        (add_output(params, index++, out), ...);
-    }
-    return out;
-}
-
 /// A parameter's value as it is sent.
 template <class T>
 [[nodiscard]] field_view sent_field(const T& param) {

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <array>
 #include <memory>
 #include <ranges>
 #include <span>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 #include <dmkit/async.hpp>
 #include <dmkit/batch.hpp>
@@ -39,17 +38,17 @@ class statement {
     /// Runs it and gives its rows. @throws error
     template <class... Params>
     [[nodiscard]] rows query(const Params&... params) {
-        const std::array<field_view, sizeof...(Params)> fields{detail::sent_field(params)...};
+        const detail::given_parameters<Params...> given(params...);
         error_code code;
         diagnostics details;
-        auto out = run_query(fields, {}, code, details, detail::outputs_of(params...));
+        auto out = run_query(given, {}, code, details);
         throw_if(code, std::move(details));
         return out;
     }
-    /// As query(), with the parameters in a range.
+    /// As query(), with the parameters in a range, and their names in another if they have names.
     [[nodiscard]] rows query_with(std::span<const field_view> fields, const call_options& options, error_code& code,
-                                  diagnostics& details) {
-        return run_query(fields, options, code, details);
+                                  diagnostics& details, std::span<const std::string_view> names = {}) {
+        return run_query({fields, names, {}}, options, code, details);
     }
     /// `async_query(parameters…, token)`; completes with `void(error_code, rows)`.
     template <class... Arguments>
@@ -57,11 +56,10 @@ class statement {
         return detail::token_first(
             [&]<class Token>(Token&& token, const auto&... params) {
                 return boost::asio::async_initiate<Token, void(error_code, rows)>(
-                    [](auto handler, statement* self, std::vector<field> fields,
-                       std::vector<detail::output_target> outputs) {
-                        self->start_query(std::move(fields), std::move(outputs), nullptr, std::move(handler));
+                    [](auto handler, statement* self, detail::owned_parameters given) {
+                        self->start_query(std::move(given), nullptr, std::move(handler));
                     },
-                    token, this, owned(params...), detail::outputs_of(params...));
+                    token, this, detail::own(params...));
             },
             std::forward<Arguments>(arguments)...);
     }
@@ -69,16 +67,16 @@ class statement {
     /// Runs it. Rows that it yields are not read. @throws error
     template <class... Params>
     execution_result execute(const Params&... params) {
-        const std::array<field_view, sizeof...(Params)> fields{detail::sent_field(params)...};
+        const detail::given_parameters<Params...> given(params...);
         error_code code;
         diagnostics details;
-        auto out = run_execute(fields, {}, code, details, detail::outputs_of(params...));
+        auto out = run_execute(given, {}, code, details);
         throw_if(code, std::move(details));
         return out;
     }
     execution_result execute_with(std::span<const field_view> fields, const call_options& options, error_code& code,
-                                  diagnostics& details) {
-        return run_execute(fields, options, code, details);
+                                  diagnostics& details, std::span<const std::string_view> names = {}) {
+        return run_execute({fields, names, {}}, options, code, details);
     }
     /// `async_execute(parameters…, token)`; completes with `void(error_code, execution_result)`.
     template <class... Arguments>
@@ -86,11 +84,10 @@ class statement {
         return detail::token_first(
             [&]<class Token>(Token&& token, const auto&... params) {
                 return boost::asio::async_initiate<Token, void(error_code, execution_result)>(
-                    [](auto handler, statement* self, std::vector<field> fields,
-                       std::vector<detail::output_target> outputs) {
-                        self->start_execute(std::move(fields), std::move(outputs), nullptr, std::move(handler));
+                    [](auto handler, statement* self, detail::owned_parameters given) {
+                        self->start_execute(std::move(given), nullptr, std::move(handler));
                     },
-                    token, this, owned(params...), detail::outputs_of(params...));
+                    token, this, detail::own(params...));
             },
             std::forward<Arguments>(arguments)...);
     }
@@ -114,22 +111,14 @@ class statement {
     void close() noexcept;
 
   private:
-    template <class... Params>
-    static std::vector<field> owned(const Params&... params) {
-        std::vector<field> out;
-        out.reserve(sizeof...(Params));
-        (out.emplace_back(detail::sent_field(params)), ...);
-        return out;
-    }
-    rows run_query(std::span<const field_view> fields, const call_options& options, error_code& code,
-                   diagnostics& details, std::span<const detail::output_target> outputs = {});
-    execution_result run_execute(std::span<const field_view> fields, const call_options& options, error_code& code,
-                                 diagnostics& details, std::span<const detail::output_target> outputs = {});
+    rows run_query(const detail::parameter_set& given, const call_options& options, error_code& code,
+                   diagnostics& details);
+    execution_result run_execute(const detail::parameter_set& given, const call_options& options, error_code& code,
+                                 diagnostics& details);
     execution_result run_batch(const detail::batch_source& source, const call_options& options, error_code& code,
                                diagnostics& details);
-    void start_query(std::vector<field> fields, std::vector<detail::output_target> outputs, diagnostics* details,
-                     completion_handler<rows> handler);
-    void start_execute(std::vector<field> fields, std::vector<detail::output_target> outputs, diagnostics* details,
+    void start_query(detail::owned_parameters given, diagnostics* details, completion_handler<rows> handler);
+    void start_execute(detail::owned_parameters given, diagnostics* details,
                        completion_handler<execution_result> handler);
 
     std::unique_ptr<detail::statement_state> state_;

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <memory>
 #include <ranges>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,7 +25,7 @@ class connection_core;
 
 /// The calls that run statements; connection and transaction have them. Parameters stand behind the statement's text:
 /// `db.execute("UPDATE T SET V = ? WHERE ID = ?", 5, "x")`. They travel beside the text and are never part of it;
-/// std::optional and nullptr are NULL (types: dmkit/conversion.hpp).
+/// std::optional and nullptr are NULL (types: dmkit/conversion.hpp). named() gives them by name: `:id`.
 ///
 /// Every call exists in three forms: throwing error; with `error_code&, diagnostics&`; and asynchronous with a
 /// completion token as its last argument. A command made by with_params() may stand for text and parameters; it can
@@ -37,10 +35,10 @@ class statement_runner {
     /// Runs a statement that yields rows. They are read from the server as they are taken. @throws error (not_a_query)
     template <class... Params>
     [[nodiscard]] rows query(std::string_view sql, const Params&... params) {
-        const std::array<field_view, sizeof...(Params)> fields{detail::sent_field(params)...};
+        const detail::given_parameters<Params...> given(params...);
         error_code code;
         diagnostics details;
-        auto out = run_query(sql, fields, {}, code, details, detail::outputs_of(params...));
+        auto out = run_query(sql, given, {}, code, details);
         throw_if(code, std::move(details));
         return out;
     }
@@ -86,10 +84,10 @@ class statement_runner {
     /// Runs any statement. Rows that it yields are not read.
     template <class... Params>
     execution_result execute(std::string_view sql, const Params&... params) {
-        const std::array<field_view, sizeof...(Params)> fields{detail::sent_field(params)...};
+        const detail::given_parameters<Params...> given(params...);
         error_code code;
         diagnostics details;
-        auto out = run_execute(sql, fields, {}, code, details, detail::outputs_of(params...));
+        auto out = run_execute(sql, given, {}, code, details);
         throw_if(code, std::move(details));
         return out;
     }
@@ -129,7 +127,7 @@ class statement_runner {
     }
 
     /// Runs a statement once for each of @p range's rows: tuples, structs, or ranges of fields. Many rows travel in one
-    /// message. In autocommit mode each message is its own transaction.
+    /// message. In autocommit mode each message is its own transaction. by_name() gives the values by name.
     template <std::ranges::random_access_range Range>
     execution_result execute_many(std::string_view sql, const Range& range, call_options options = {}) {
         error_code code;
@@ -213,12 +211,11 @@ class statement_runner {
             token, std::move(what), details);
     }
 
-    rows run_query(std::string_view sql, std::span<const field_view> fields, const call_options& options,
-                   error_code& code, diagnostics& details, std::span<const detail::output_target> outputs = {});
+    rows run_query(std::string_view sql, const detail::parameter_set& given, const call_options& options,
+                   error_code& code, diagnostics& details);
     rows run_query(const command& what, error_code& code, diagnostics& details);
-    execution_result run_execute(std::string_view sql, std::span<const field_view> fields, const call_options& options,
-                                 error_code& code, diagnostics& details,
-                                 std::span<const detail::output_target> outputs = {});
+    execution_result run_execute(std::string_view sql, const detail::parameter_set& given, const call_options& options,
+                                 error_code& code, diagnostics& details);
     execution_result run_execute(const command& what, error_code& code, diagnostics& details);
     execution_result run_batch(std::string_view sql, const detail::batch_source& source, const call_options& options,
                                error_code& code, diagnostics& details);

@@ -87,6 +87,19 @@ std::vector<dmkit::field> parameters(const json::object& step) {
     return out;
 }
 
+/// Of the parameters; empty if they have none.
+std::vector<std::string> names(const json::object& step) {
+    std::vector<std::string> out;
+    if (const auto* given = step.if_contains("names"))
+        for (const auto& each : given->as_array())
+            out.emplace_back(each.as_string());
+    return out;
+}
+
+dmkit::command asked(const json::object& step, std::string_view kind) {
+    return dmkit::command(text_of(step, kind), parameters(step)).parameter_names(names(step));
+}
+
 dmkit::isolation isolation_named(const std::string& name) {
     if (name.empty())
         return dmkit::isolation::server_default;
@@ -105,9 +118,9 @@ class session {
 
     void run(const json::object& step) {
         if (step.contains("query")) {
-            read(runner().query(dmkit::command(text_of(step, "query"), parameters(step))), step);
+            read(runner().query(asked(step, "query")), step);
         } else if (step.contains("execute")) {
-            runner().execute(dmkit::command(text_of(step, "execute"), parameters(step)));
+            runner().execute(asked(step, "execute"));
         } else if (step.contains("prepare")) {
             prepared_[text_of(step, "prepare")] = runner().prepare(text_of(step, "sql"));
         } else if (step.contains("run") || step.contains("rows")) {
@@ -168,14 +181,16 @@ class session {
         auto& statement = prepared_.at(text_of(step, query ? "rows" : "run"));
         const auto owned = parameters(step);
         const std::vector<dmkit::field_view> fields(owned.begin(), owned.end());
+        const auto owned_names = names(step);
+        const std::vector<std::string_view> views(owned_names.begin(), owned_names.end());
         dmkit::error_code code;
         dmkit::diagnostics details;
         if (!query) {
-            statement.execute_with(fields, {}, code, details);
+            statement.execute_with(fields, {}, code, details, views);
             throw_if(code, std::move(details));
             return;
         }
-        auto rows = statement.query_with(fields, {}, code, details);
+        auto rows = statement.query_with(fields, {}, code, details, views);
         throw_if(code, std::move(details));
         read(std::move(rows), step);
     }

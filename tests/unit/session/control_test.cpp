@@ -184,7 +184,7 @@ TEST(Session, SettlesItsDebtsBeforeTheNextStatement) {
                                   .client_sends(wire::command::prepare, frees(4))
                                   .server_sends(frame_of(done));
     const auto make = [](session_state&) -> std::unique_ptr<machine> {
-        return std::make_unique<execute_machine>("delete from t", std::span<const field_view>{}, result_options{});
+        return std::make_unique<execute_machine>("delete from t", detail::parameter_set{}, result_options{});
     };
     const auto state = make_state();
     ASSERT_FALSE(conversation.run(*state, *make(*state)).code);

@@ -138,14 +138,15 @@ TEST(Execute, BindsParametersAsTheVendorsDriver) {
                                   .server_sends(frame_of(done));
     const field_view values[] = {7, "ab"};
     const auto state = make_state();
-    execute_machine machine("insert into t values (?,?)", values, result_options{});
+    execute_machine machine("insert into t values (?,?)", detail::parameter_set{values, {}, {}}, result_options{});
     ASSERT_FALSE(conversation.run(*state, machine).code);
     EXPECT_EQ(machine.product().info.affected_rows, 1);
     EXPECT_EQ(machine.product().info.last_insert_id, 77);
 
     conversation.run_with_each_step_failing(
         make_state, [&](session_state&) -> std::unique_ptr<dmkit::session::machine> {
-            return std::make_unique<execute_machine>("insert into t values (?,?)", values, result_options{});
+            return std::make_unique<execute_machine>("insert into t values (?,?)",
+                                                     detail::parameter_set{values, {}, {}}, result_options{});
         });
 }
 
@@ -154,7 +155,7 @@ TEST(Execute, ChecksTheNumberOfParametersBeforeItSends) {
     state->idle_handles.push_back({5, false});
     const auto conversation = script().client_sends(wire::command::prepare).server_sends(two_parameters());
     const field_view values[] = {7};
-    execute_machine machine("insert into t values (?,?)", values, result_options{});
+    execute_machine machine("insert into t values (?,?)", detail::parameter_set{values, {}, {}}, result_options{});
     const auto result = conversation.run(*state, machine);
     EXPECT_EQ(result.code, client_errc::parameter_count);
     EXPECT_EQ(result.details.delivered, delivery::not_sent);
@@ -202,7 +203,8 @@ TEST(Execute, SendsLongValuesAheadOfTheRow) {
                                   .server_sends(frame_of(done));
     const field_view values[] = {std::string_view(text), 1};
     const auto make = [&](session_state&) -> std::unique_ptr<machine> {
-        return std::make_unique<execute_machine>("insert into t values (?,?)", values, result_options{});
+        return std::make_unique<execute_machine>("insert into t values (?,?)", detail::parameter_set{values, {}, {}},
+                                                 result_options{});
     };
     const auto state = make_state();
     ASSERT_FALSE(conversation.run(*state, *make(*state)).code);
@@ -253,7 +255,7 @@ TEST(Execute, UsesTheMessageThatOldServersKnow) {
                                   .client_sends(wire::command::execute_old)
                                   .server_sends(frame_of(done));
     const field_view values[] = {7, "ab"};
-    execute_machine machine("insert into t values (?,?)", values, result_options{});
+    execute_machine machine("insert into t values (?,?)", detail::parameter_set{values, {}, {}}, result_options{});
     EXPECT_FALSE(conversation.run(*state, machine).code);
 }
 
@@ -322,7 +324,7 @@ TEST(Execute, ReturnsOutParameters) {
                                                 })
                                   .server_sends(frame_of(done));
     const field_view values[] = {nullptr, 9, "z"};
-    execute_machine machine("call p(?, ?, ?)", values, result_options{});
+    execute_machine machine("call p(?, ?, ?)", detail::parameter_set{values, {}, {}}, result_options{});
     ASSERT_FALSE(conversation.run(*state, machine).code);
     const auto& info = machine.product().info;
     ASSERT_EQ(info.out_values.size(), 2U);
@@ -431,8 +433,8 @@ struct CursorCall : testing::Test {
         targets.push_back(cursor);
     }
     failure run(const script& conversation, std::span<const field_view> values) {
-        machine.emplace("CALL P(?, ?, ?)", values, result_options{.max_rows = max_rows});
-        machine->set_outputs(targets);
+        machine.emplace("CALL P(?, ?, ?)", detail::parameter_set{values, {}, targets},
+                        result_options{.max_rows = max_rows});
         return conversation.run(*state, *machine);
     }
     [[nodiscard]] std::vector<std::int32_t> idle() const {

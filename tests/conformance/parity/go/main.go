@@ -79,12 +79,16 @@ func (v value) argument() (interface{}, error) {
 	return nil, fmt.Errorf("no kind of value: %q", v.kind)
 }
 
-func arguments(values []value) ([]interface{}, error) {
+// arguments makes named ones if the step has names.
+func arguments(values []value, names []string) ([]interface{}, error) {
 	out := make([]interface{}, len(values))
 	for i, v := range values {
 		var err error
 		if out[i], err = v.argument(); err != nil {
 			return nil, err
+		}
+		if i < len(names) {
+			out[i] = sql.Named(names[i], out[i])
 		}
 	}
 	return out, nil
@@ -105,6 +109,7 @@ type step struct {
 	Close    string
 	Batch    string
 	Params   []value
+	Names    []string
 	Lines    [][]value
 	Take     int
 	Begin    *begin
@@ -164,7 +169,7 @@ func read(rows *sql.Rows, take int) error {
 }
 
 func (s *session) run(st *step) error {
-	given, err := arguments(st.Params)
+	given, err := arguments(st.Params, st.Names)
 	if err != nil {
 		return err
 	}
@@ -196,7 +201,7 @@ func (s *session) run(st *step) error {
 		var all [][]interface{}
 		for turn := 0; turn < st.Turns || turn == 0; turn++ {
 			for _, line := range st.Lines {
-				row, err := arguments(line)
+				row, err := arguments(line, nil)
 				if err != nil {
 					return err
 				}

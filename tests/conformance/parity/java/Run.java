@@ -60,7 +60,15 @@ public final class Run {
         for (int i = 0; i < values.size(); ++i) bind(statement, i + 1, values.get(i));
     }
 
-    private static JsonArray parameters(JsonObject step) { return step.has("params") ? step.getAsJsonArray("params") : new JsonArray(); }
+    /** In the order of the statement: JDBC gives a PreparedStatement no names. */
+    private static JsonArray parameters(JsonObject step) {
+        if (!step.has("params")) return new JsonArray();
+        JsonArray given = step.getAsJsonArray("params");
+        if (!step.has("places")) return given;
+        JsonArray out = new JsonArray();
+        for (JsonElement place : step.getAsJsonArray("places")) out.add(given.get(place.getAsInt()));
+        return out;
+    }
 
     /** Takes as many rows as the step wants; all of them, and then asks for another result, if it does not say. */
     private static void read(Statement statement, JsonObject step) throws SQLException {
