@@ -198,13 +198,13 @@ bool set_fetch_buffer(connect_params& params, std::string_view value) {
     const auto parsed = parse_integer(value);
     if (!parsed || *parsed < 32 || *parsed > 65536)
         return false;
-    params.fetch_buffer = static_cast<std::int32_t>(*parsed * 1024);
+    params.fetch_buffer = static_cast<std::int32_t>(*parsed);
     return true;
 }
 text_result get_fetch_buffer(const connect_params& params) {
     if (params.fetch_buffer == 0)
         return {};
-    return std::to_string(params.fetch_buffer / 1024);
+    return std::to_string(params.fetch_buffer);
 }
 
 using p = connect_params;
@@ -253,7 +253,7 @@ constexpr std::array options = {
     dsn_option{"operationTimeout", "0 to 2147483647 ms", set_duration<&p::operation_timeout>,
                get_duration<&p::operation_timeout>},
     dsn_option{"maxRows", "0 or more", set_number<&p::max_rows, 0, max_i64>, get_number<&p::max_rows>},
-    dsn_option{"bufPrefetch", "32 to 65536 KiB", set_fetch_buffer, get_fetch_buffer},
+    dsn_option{"bufPrefetch", "32 to 65536", set_fetch_buffer, get_fetch_buffer},
     dsn_option{"StmtPoolSize", "0 to 2147483647", set_number<&p::statement_pool_size, 0, max_i32>,
                get_number<&p::statement_pool_size>},
     dsn_option{"messageCap", "65536 to 536870912 bytes", set_number<&p::message_cap, 65536, 0x20000000>,

@@ -103,9 +103,11 @@ struct connect_params {
     std::chrono::milliseconds connect_timeout{5000};
     /// (operationTimeout, ms) deadline of every operation that names none; 0: none
     std::chrono::milliseconds operation_timeout{0};
-    std::int64_t max_rows = 0;      ///< (maxRows) rows that a query yields at most; 0: all
-    std::int32_t fetch_buffer = 0;  ///< (bufPrefetch, KiB, 32 to 65536) bytes of rows in one answer; 0: the server's
-                                    ///< choice. A request carries at most 64 KiB
+    std::int64_t max_rows = 0;  ///< (maxRows) rows that a query yields at most; 0: all
+    /// (bufPrefetch, 32 to 65536) bytes of rows in one answer; 0: the server's choice. The vendor's documents call the
+    /// option's number KiB, but its drivers send the number as it is, where they send bytes else
+    /// (docs/protocol/drivers)
+    std::int32_t fetch_buffer = 0;
     std::size_t statement_pool_size = 15;  ///< (StmtPoolSize) statement handles kept for reuse; 0: each is allocated
                                            ///< and freed, as the vendor's Go driver does
     /// (messageCap, bytes, 64 KiB to 512 MiB) the largest answer that is accepted

@@ -83,7 +83,7 @@ TEST(Dsn, ReadsEveryOption) {
     const auto params = parsed(
         "dm://u:p@h?schema=S&catalog=C&appName=A&osName=O&connectionTag=T&language=en&isolation=3&readOnly=true"
         "&autoCommit=false&alwayseAllowCommit=0&loginEncrypt=F&mppLocal=1&continueBatchOnError=t&batchAllowMaxErrors=7"
-        "&timeZone=-300&sessionTimeout=9&connectTimeout=1500&operationTimeout=250&maxRows=100&bufPrefetch=64"
+        "&timeZone=-300&sessionTimeout=9&connectTimeout=1500&operationTimeout=250&maxRows=100&bufPrefetch=8192"
         "&StmtPoolSize=3&messageCap=65536");
     EXPECT_EQ(params.schema, "S");
     EXPECT_EQ(params.catalog, "C");
@@ -104,7 +104,7 @@ TEST(Dsn, ReadsEveryOption) {
     EXPECT_EQ(params.connect_timeout.count(), 1500);
     EXPECT_EQ(params.operation_timeout.count(), 250);
     EXPECT_EQ(params.max_rows, 100);
-    EXPECT_EQ(params.fetch_buffer, 65536);
+    EXPECT_EQ(params.fetch_buffer, 8192);
     EXPECT_EQ(params.statement_pool_size, 3U);
     EXPECT_EQ(params.message_cap, 65536U);
     for (const auto form : {dsn_form::url, dsn_form::key_value, dsn_form::odbc})
