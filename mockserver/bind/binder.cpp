@@ -45,7 +45,7 @@ scope table_scope(const table_info& table) {
         scope_column made;
         made.name = column.name;
         made.sql = column.storage_name();
-        made.type = column.type;
+        made.type = column.value_type();
         made.nullable = column.nullable;
         item.columns.push_back(std::move(made));
     }
@@ -188,8 +188,10 @@ bound_query bind_query(const sql::query_expression& query, std::string_view text
         if (column.value.is_null())
             column.value.type = {type_id::varchar, 1, 0};
         const column_description description = bind::describe(column);
-        result.columns.push_back(
-            {description.name, description.type, description.type_name, description.nullable, std::string()});
+        const auto& origin = column.value.origin;
+        const bool in_characters = origin && origin->in_characters;
+        result.columns.push_back({description.name, in_characters ? *origin->in_characters : description.type,
+                                  description.type_name, description.nullable, std::string(), in_characters});
     }
     result.rows = binder.make_step(binder.render(parts), step_role::query);
     result.functions = binder.functions();

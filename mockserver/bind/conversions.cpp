@@ -36,9 +36,9 @@ bool is_ascii(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char byte) { return static_cast<unsigned char>(byte) < 0x80; });
 }
 
-/// True for text whose length depends on the server's character set or LENGTH_IN_CHAR.
+/// True for text whose length depends on the server's character set.
 bool length_varies(const bound& value, const profile& server) {
-    if (server.charset == charset::utf8 && !server.length_in_char)
+    if (server.charset == charset::utf8)
         return false;
     const auto* const text = value.literal ? value.literal->get_if<std::string>() : nullptr;
     return text != nullptr && !is_ascii(*text);
@@ -116,40 +116,43 @@ std::string statement_binder::call_sql(function_use use, const std::vector<std::
     return sql + ")";
 }
 
-bound statement_binder::coerce(bound value, const data_type& type, conversion_mode mode) {
+bound statement_binder::coerce(bound value, const data_type& type, conversion_mode mode, bool length_in_characters) {
     if (value.untyped && parameters_[*value.untyped].typed)
         value = settle(std::move(value));
     if (value.untyped) {
         parameter_state& state = parameters_[*value.untyped];
         state.typed = true;
-        state.description.type = type;
+        state.description.type = value_type(type, length_in_characters);
         state.description.type_name = descriptor_name(type);
         slots_[*state.slot].type = unlimited(type);
         value.type = slots_[*state.slot].type;
         value.untyped.reset();
-        return mode == conversion_mode::explicit_cast ? coerce(std::move(value), type, mode) : value;
+        return mode == conversion_mode::explicit_cast ? coerce(std::move(value), type, mode, length_in_characters)
+                                                      : value;
     }
     if (value.is_null()) {
-        value.type = type;
+        value.type = value_type(type, length_in_characters);
         return value;
     }
     if (mode == conversion_mode::implicit && same_form(value.type, type)) {
         value.type = type;
         return value;
     }
-    if (mode == conversion_mode::explicit_cast && value.type == type)
+    if (mode == conversion_mode::explicit_cast && value.type == type && !length_in_characters)
         return value;
     if (!convertible(value.type, type))
         throw sql_error(mode == conversion_mode::explicit_cast ? -6101 : codes::types_differ);
-    if (auto folded = fold(value, type, mode, {}, context_.profile))
-        return constant(std::move(*folded), type);
+    if (!length_in_characters)
+        if (auto folded = fold(value, type, mode, {}, context_.profile))
+            return constant(std::move(*folded), type);
     function_use use;
     use.kind = function_use::what::convert;
+    use.length_in_characters = length_in_characters;
     use.mode = mode;
     use.arguments = {value.type};
     use.result = mode == conversion_mode::implicit ? plain(type) : type;
     value.sql = call_sql(std::move(use), {value.sql});
-    value.type = type;
+    value.type = value_type(type, length_in_characters);
     value.literal.reset();
     value.origin.reset();
     // '' converts to a number as NULL does.
@@ -163,7 +166,7 @@ bound statement_binder::assign(bound value, const column_info& column) {
     if (value.untyped) {
         parameter_state& state = parameters_[*value.untyped];
         state.typed = true;
-        state.description.type = column.type;
+        state.description.type = column.value_type();
         state.description.type_name = descriptor_name(column.type);
         state.description.nullable = column.nullable;
         slot& place = slots_[*state.slot];
@@ -172,11 +175,11 @@ bound statement_binder::assign(bound value, const column_info& column) {
         place.column = column.name;
         place.length_in_characters = column.length_in_characters;
         value.untyped.reset();
-        value.type = column.type;
+        value.type = column.value_type();
         return value;
     }
     if (value.is_null()) {
-        value.type = column.type;
+        value.type = column.value_type();
         return value;
     }
     if (!column.length_in_characters && fits(value, column.type, context_.profile))
@@ -185,7 +188,7 @@ bound statement_binder::assign(bound value, const column_info& column) {
         throw sql_error(codes::types_differ);
     if (!column.length_in_characters)
         if (auto folded = fold(value, column.type, conversion_mode::assignment, column.name, context_.profile))
-            return constant(std::move(*folded), column.type);
+            return constant(std::move(*folded), column.value_type());
     function_use use;
     use.kind = function_use::what::convert;
     use.mode = conversion_mode::assignment;
@@ -194,7 +197,7 @@ bound statement_binder::assign(bound value, const column_info& column) {
     use.column = column.name;
     use.length_in_characters = column.length_in_characters;
     value.sql = call_sql(std::move(use), {value.sql});
-    value.type = column.type;
+    value.type = column.value_type();
     value.literal.reset();
     return value;
 }

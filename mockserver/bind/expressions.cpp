@@ -463,7 +463,7 @@ bound statement_binder::bind_cast(const sql::cast_expression& cast, scope& where
     const resolved_type type = resolve_type_name(cast.type, context_);
     bound operand = bind_value(*cast.operand, where);
     try {
-        return coerce(std::move(operand), type.type, conversion_mode::explicit_cast);
+        return coerce(std::move(operand), type.type, conversion_mode::explicit_cast, type.length_in_characters);
     } catch (sql_error& fault) {
         fault.at(position_of(cast.type.where));
         throw;

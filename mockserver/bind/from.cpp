@@ -20,6 +20,8 @@ std::shared_ptr<const column_origin> origin_of(const table_info& table, const co
     origin.table = table.name;
     origin.schema = table.schema;
     origin.type_name = column.type_name;
+    if (column.length_in_characters)
+        origin.in_characters = column.type;
     origin.identity = column.identity.has_value();
     origin.stored = true;
     origin.table_id = table.id;
@@ -119,7 +121,7 @@ from_item statement_binder::bind_table(const table_info& table, const std::optio
         scope_column made;
         made.name = column.name;
         made.sql = item.alias + "." + column.storage_name();
-        made.type = column.type;
+        made.type = column.value_type();
         made.nullable = column.nullable;
         made.origin = origin_of(table, column, item.alias);
         item.columns.push_back(std::move(made));
@@ -243,7 +245,11 @@ from_item statement_binder::bind_view(const view_info& view, const std::optional
         origin.base_name = item.columns[i].name;
         origin.table = view.name;
         origin.schema = view.schema;
-        origin.type_name = view.columns.empty() ? std::string() : view.columns[i].type_name;
+        if (!view.columns.empty()) {
+            origin.type_name = view.columns[i].type_name;
+            if (view.columns[i].length_in_characters)
+                origin.in_characters = view.columns[i].type;
+        }
         item.columns[i].origin = std::make_shared<const column_origin>(std::move(origin));
     }
     return item;

@@ -180,7 +180,7 @@ void statement_binder::bind_insert(const sql::insert_statement& statement, plan&
             const type_id before = value.type.id;
             const bool untyped = value.untyped.has_value();
             value.sql = inserted_value(value, *columns[i], table, named, statement.target.where);
-            value.type = untyped || before != columns[i]->type.id ? columns[i]->type : value.type;
+            value.type = untyped || before != columns[i]->type.id ? columns[i]->value_type() : value.type;
             value.untyped.reset();
             return value;
         });
@@ -189,7 +189,7 @@ void statement_binder::bind_insert(const sql::insert_statement& statement, plan&
         for (const auto& [column, value] : omitted) {
             output more;
             more.value.sql = value;
-            more.value.type = column->type;
+            more.value.type = column->value_type();
             parts.outputs.push_back(std::move(more));
         }
         sql += " " + render(parts);

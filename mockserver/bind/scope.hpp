@@ -21,6 +21,7 @@ struct column_origin {
     std::string table;
     std::string schema;
     std::string type_name;
+    std::optional<data_type> in_characters;  ///< as it is declared, if it is VARCHAR(n CHAR)
     bool identity = false;
     bool stored = false;  ///< of a table: its values fit its type. A view's column may be an expression.
     // of a table, too:

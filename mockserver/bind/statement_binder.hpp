@@ -98,7 +98,9 @@ class statement_binder {
 
     // --- conversions (conversions.cpp)
     /// Makes @p value one of @p type, as an operand or argument.
-    [[nodiscard]] bound coerce(bound value, const data_type& type, conversion_mode mode = conversion_mode::implicit);
+    /// @param length_in_characters of an explicit cast: the length of @p type counts characters
+    [[nodiscard]] bound coerce(bound value, const data_type& type, conversion_mode mode = conversion_mode::implicit,
+                               bool length_in_characters = false);
     /// Makes @p value one that @p column takes.
     [[nodiscard]] bound assign(bound value, const column_info& column);
     /// Gives a parameter without type the type that arrived, or VARCHAR.

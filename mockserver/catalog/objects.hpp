@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -46,6 +47,16 @@ struct stored_expression {
     std::vector<column_id> columns;       ///< that it reads
 };
 
+/// The type of the values of a column or variable that is declared so. Wherever a value goes, and on the wire, lengths
+/// are bytes: VARCHAR(n CHAR) holds up to 4 n of them, as a character of UTF-8 and GB18030 has up to 4.
+[[nodiscard]] inline data_type value_type(data_type declared, bool length_in_characters) noexcept {
+    constexpr std::int32_t largest_character = 4;
+    constexpr std::int32_t longest = 32767;
+    if (length_in_characters)
+        declared.precision = std::min(declared.precision, longest / largest_character) * largest_character;
+    return declared;
+}
+
 struct column_info {
     column_id id = 0;
     std::string name;
@@ -61,6 +72,8 @@ struct column_info {
     std::shared_ptr<const sql::expression> on_update_value;  ///< null without ON UPDATE
     std::optional<stored_expression> computed;               ///< AS (expression): not stored, not assignable
     std::string comment;
+
+    [[nodiscard]] data_type value_type() const noexcept { return mock::value_type(type, length_in_characters); }
 
     /// The column in SQLite: `c<id>`, so that renaming never touches storage and no name needs quoting.
     [[nodiscard]] std::string storage_name() const { return "c" + std::to_string(id); }
@@ -133,6 +146,7 @@ struct view_column {
     std::string type_name;
     bool nullable = true;
     std::string comment;
+    bool length_in_characters = false;
 };
 
 struct view_info {
@@ -176,6 +190,8 @@ struct declared_variable {
     data_type type;         ///< type_id::cursor for a ref cursor
     std::string type_name;  ///< as descriptors spell it
     bool length_in_characters = false;
+
+    [[nodiscard]] data_type value_type() const noexcept { return mock::value_type(type, length_in_characters); }
 };
 
 struct routine_parameter_info {

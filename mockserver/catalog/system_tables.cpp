@@ -124,7 +124,8 @@ bool is_text(const data_type& type) {
 }
 
 /// SCALE of SYSCOLUMNS: 7 and 8 tell lengths in characters.
-std::int64_t declared_scale(const column_info& column) {
+template <class Column>
+std::int64_t declared_scale(const Column& column) {
     if (column.length_in_characters)
         return column.type.id == type_id::char_ ? 8 : 7;
     return column.type.scale;
@@ -209,7 +210,7 @@ void fill_columns(const system_viewer& viewer, const system_relation& self, row_
                             static_cast<std::int64_t>(i),
                             column.type_name,
                             std::int64_t{column.type.precision},
-                            std::int64_t{column.type.scale},
+                            declared_scale(column),
                             flag(column.nullable, "Y", "N"),
                             {},
                             std::int64_t{0},
@@ -344,7 +345,7 @@ void fill_all_columns(const system_viewer& viewer, const system_relation& self, 
     });
     each_object<view_ptr>(viewer, self.scope, false, [&](const view_info& view, const schema_info&) {
         for (std::size_t i = 0; i < view.columns.size(); ++i)
-            add(view, i, {}, false, false);
+            add(view, i, {}, false, view.columns[i].length_in_characters);
     });
 }
 

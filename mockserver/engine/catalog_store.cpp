@@ -53,7 +53,7 @@ BOOST_DESCRIBE_STRUCT(index_info, (), (id, name, unique, generated_name, constra
 BOOST_DESCRIBE_STRUCT(table_info, (),
                       (id, schema, name, columns, constraints, indexes, comment, next_column, long_rows,
                        global_temporary, delete_on_commit))
-BOOST_DESCRIBE_STRUCT(view_column, (), (name, type, type_name, nullable, comment))
+BOOST_DESCRIBE_STRUCT(view_column, (), (name, type, type_name, length_in_characters, nullable, comment))
 BOOST_DESCRIBE_STRUCT(view_info, (), (id, schema, name, text, columns, references, check_option, read_only, comment))
 BOOST_DESCRIBE_STRUCT(sequence_info, (), (id, schema, name, start, increment, minimum, maximum, cycle, order, cache))
 BOOST_DESCRIBE_STRUCT(synonym_info, (), (id, schema, name, target_schema, target_name))

@@ -320,12 +320,7 @@ class table_change {
     /// Gives the rows' values the column's new type. @throws sql_error for what the type does not allow
     void convert(const column_info& old, const column_info& changed) {
         builder_.check_type(changed);
-        data_type from = old.type;
-        // In bytes, which is what an unlike length counts.
-        constexpr int largest_character = 4;
-        if (old.length_in_characters)
-            from.precision *= largest_character;
-        bound_assignment converted = bind_conversion(old.storage_name(), from, changed);
+        bound_assignment converted = bind_conversion(old.storage_name(), old.value_type(), changed);
         add_functions(place_, converted.functions);
         values_[changed.id] = std::move(converted.sql);
         converting_ = true;

@@ -40,6 +40,7 @@ void fill_from_query(ddl_place& place, table_info& table, const sql::create_tabl
             throw sql_error(codes::column_exists, {column.name});
         column.type = source.type;
         column.type_name = source.type_name;
+        column.length_in_characters = source.length_in_characters;
         column.nullable = source.nullable;
         targets += (i == 0 ? "" : ", ") + column.storage_name();
         table.columns.push_back(std::move(column));

@@ -64,7 +64,6 @@ engine_session::engine_session(std::shared_ptr<server_state> server, const login
     context_.instance_name = profile.instance_name;
     context_.language = who.language;
     context_.charset = profile.charset;
-    context_.length_in_char = profile.length_in_char;
     context_.case_sensitive = profile.case_sensitive;
     context_.page_size = profile.page_size;
     context_.random = server_->random;

@@ -211,7 +211,7 @@ void engine_session::describe_block(unit& unit, engine_statement& statement) {
         if (use.written)
             description.direction = known[i] || use.read ? parameter_direction::in_out : parameter_direction::out;
         if (use.declared) {
-            description.type = use.declared->type;
+            description.type = use.declared->value_type();
             description.type_name = use.declared->type_name;
             description.exact = true;
         } else if (use.source && !known[i]) {

@@ -76,14 +76,13 @@ std::string row_size_condition(const table_info& table, int largest_row) {
 }  // namespace
 
 int largest_size(const column_info& column) noexcept {
-    constexpr int largest_character = 4;
     switch (column.type.id) {
         case type_id::char_:
         case type_id::varchar:
         case type_id::varchar2:
         case type_id::binary:
         case type_id::varbinary:
-            return column.length_in_characters ? column.type.precision * largest_character : column.type.precision;
+            return column.value_type().precision;
         case type_id::decimal:
             return 21;
         case type_id::clob:

@@ -63,7 +63,6 @@ struct call_context {
     std::string instance_name = "DMSERVER";
     dmkit::mock::language language = dmkit::mock::language::chinese;
     dmkit::mock::charset charset = dmkit::mock::charset::utf8;  ///< whose byte lengths count
-    bool length_in_char = false;                                ///< LENGTH_IN_CHAR
     bool case_sensitive = true;                                 ///< CASE_SENSITIVE
     int page_size = 8192;                                       ///< bytes
     int extent_size = 16;                                       ///< pages

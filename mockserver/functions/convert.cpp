@@ -133,6 +133,10 @@ field fit_text(std::string text, const target& to) {
         return to.in_characters ? count_characters(part) : byte_length(part, to.context.charset);
     };
     std::size_t length = measure(text);
+    // The native client library pads the value of a CHAR parameter to the bytes that the description tells.
+    if (to.in_characters && to.type.id == type_id::char_)
+        for (; length > limit && text.back() == ' '; --length)
+            text.pop_back();
     if (length > limit) {
         if (to.assigns())
             fail_column(code::column_too_short, to);
@@ -376,7 +380,7 @@ field convert(call_context& context, const field_view& value, const data_type& f
               conversion_mode mode, std::string_view name, bool length_in_characters) {
     if (value.is_null())
         return nullptr;
-    const target to{context, to_type, mode, name, length_in_characters || context.length_in_char};
+    const target to{context, to_type, mode, name, length_in_characters};
     const data_type actual = from.id == type_id::unknown || from.id == type_id::null ? type_of(value) : from;
     if (!convertible(actual, to_type))
         fail(code::no_conversion);

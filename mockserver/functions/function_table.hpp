@@ -158,8 +158,7 @@ enum class conversion_mode : std::uint8_t {
 /// Converts one value. NULL stays NULL. @p from may be type_id::unknown: the value's own kind says what it is.
 /// A precision of 0 in @p to means no limit.
 /// @param name the column of an assignment, for the text of the error
-/// @param length_in_characters an assignment's VARCHAR(n CHAR): the precision of @p to counts characters, as it always
-/// does with LENGTH_IN_CHAR
+/// @param length_in_characters VARCHAR(n CHAR): the precision of @p to counts characters
 /// @throws sql_error −6101 no such conversion, −6102 number out of range, −6111 text that is no number, −6118 text that
 /// is no date or time, −6169 text too long for the column, −6170 more digits than the column's DECIMAL(p,s) has
 [[nodiscard]] field convert(call_context& context, const field_view& value, const data_type& from, const data_type& to,

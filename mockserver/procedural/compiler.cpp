@@ -49,8 +49,7 @@ declared_variable declare(const sql::variable_type& type, std::string name, cons
             throw sql_error(bind::codes::unknown_column, {parts.back().name}, position_of(type.where));
         made.type = column->type;
         made.type_name = column->type_name;
-        if constexpr (requires { column->length_in_characters; })
-            made.length_in_characters = column->length_in_characters;
+        made.length_in_characters = column->length_in_characters;
     };
     std::visit([&](const auto& found) { take(found->columns); }, table);
     return made;
@@ -556,7 +555,7 @@ std::optional<named_variable> names::find(const std::vector<std::string_view>& n
     const variable& known = variables_[*found - first_slot_];
     if (known.cursor())
         throw sql_error::unsupported("cursor in an expression");
-    return named_variable{*found, known.declared.type,
+    return named_variable{*found, known.declared.value_type(),
                           name[0].find('%') != std::string_view::npos && known.declared.type.id == type_id::bit};
 }
 

@@ -132,7 +132,7 @@ interpreter::flow interpreter::run_block(const nested& block, const program& wha
     try {
         for (const auto& [where, initial] : block.initial) {
             const variable& known = what.variable_at(where);
-            values.values[where] = {known.declared.type, {}};
+            values.values[where] = {known.declared.value_type(), {}};
             values.cursors[where].reset();
             if (initial)
                 assign_value(where, host_.evaluate(what, *initial, values), what, values);
@@ -213,12 +213,12 @@ void interpreter::assign_value(slot target, const argument& value, const program
     if (value.value.is_null()) {
         if (known.not_null)
             throw sql_error(codes::not_null_violated, {known.declared.name});
-        place = {known.declared.type, {}};
+        place = {known.declared.value_type(), {}};
         return;
     }
     place.value = convert(host_.context(), value.value, value.type, known.declared.type, conversion_mode::assignment,
                           known.declared.name, known.declared.length_in_characters);
-    place.type = known.declared.type;
+    place.type = known.declared.value_type();
 }
 
 void interpreter::assign_row(const std::vector<slot>& targets, std::span<const column_description> columns,
@@ -280,7 +280,7 @@ interpreter::flow interpreter::run_step(const call& step, const program& what, f
     frame inner(called);
     for (std::size_t i = 0; i < step.arguments.size(); ++i) {
         const call_argument& given = step.arguments[i];
-        inner.values[i].type = called.variables[i].declared.type;
+        inner.values[i].type = called.variables[i].declared.value_type();
         if (given.value)
             assign_value(i, host_.evaluate(what, *given.value, values), called, inner);
         else if (given.target)

@@ -88,12 +88,17 @@ TEST(conversion, of_text_counts_bytes_or_characters) {
     context.charset = charset::gb18030;
     EXPECT_EQ(converted("测试", varchar(4), conversion_mode::assignment, context), "测试");
     EXPECT_EQ(converted("测试a", varchar(4), conversion_mode::assignment, context), "refused -6169 C1");
-    context.charset = charset::utf8;
-    context.length_in_char = true;
-    EXPECT_EQ(converted("测试", varchar(2), conversion_mode::assignment, context), "测试");
-    EXPECT_EQ(converted("测", {type_id::char_, 2, 0}, conversion_mode::assignment, context), "测 ");
     call_context plain = default_context();
     EXPECT_EQ(convert(plain, "测试", varchar(6), varchar(2), conversion_mode::assignment, "C1", true), field("测试"));
+    EXPECT_EQ(convert(plain, "测", varchar(6), {type_id::char_, 2, 0}, conversion_mode::assignment, "C1", true),
+              field("测 "));
+    EXPECT_EQ(convert(plain, "测    ", varchar(8), {type_id::char_, 2, 0}, conversion_mode::assignment, "C1", true),
+              field("测 "))
+        << "padded by the native client library";
+    EXPECT_THROW(
+        (void)convert(plain, "测 试 ", varchar(8), {type_id::char_, 2, 0}, conversion_mode::assignment, "C1", true),
+        sql_error);
+    EXPECT_EQ(convert(plain, "测试", varchar(6), varchar(1), conversion_mode::explicit_cast, {}, true), field("测"));
     EXPECT_EQ(assign(1.5, varchar(30)), "1.500000000000000E+000");
     EXPECT_EQ(assign(1e-7, varchar(30)), "1.000000000000000E-007");
     EXPECT_EQ(assign(dec("1.50"), varchar(30)), "1.5");
