@@ -23,6 +23,26 @@ struct after_error_record {
     }
 };
 
+/// The same in the answer to STARTUP, which loses the text at a later message version.
+struct version_after_error_record {
+    static constexpr std::uint16_t first_without = 21;
+    static constexpr std::string_view text =
+        "16 zero bytes (empty error record), then, below message version 21, bytes behind an i32 length";
+    template <class M>
+    static void read(byte_reader& in, std::string_view& out, const M& message, const codec_context& context) {
+        if (message.message_version < first_without)
+            return after_error_record::read(in, out, message, context);
+        for (int i = 0; i < 4; ++i)
+            in.counted<i32>();
+    }
+    template <class M>
+    static void write(byte_writer& out, std::string_view value, const M& message, const codec_context& context) {
+        if (message.message_version < first_without)
+            return after_error_record::write(out, value, message, context);
+        out.zeros(16);
+    }
+};
+
 template <>
 struct layout<startup_request> {
     using M = startup_request;
@@ -78,6 +98,11 @@ struct layout<startup_response> {
     static constexpr condition<M> has_hash{
         "communication_encryption = 2",
         [](const M& m, const codec_context&, std::span<const std::byte>) { return m.communication_encryption == 2; }};
+    static constexpr std::uint16_t first_chosen_version = 17;
+    static constexpr condition<M> has_algorithm{"message_version >= 17, if bytes remain",
+                                                [](const M& m, const codec_context&, std::span<const std::byte> left) {
+                                                    return m.message_version >= first_chosen_version && !left.empty();
+                                                }};
     static constexpr auto fields = std::tuple{
         header<20, i32>("encrypt_type", &M::encrypt_type),
         header<24, i32>("serial", &M::serial),
@@ -93,10 +118,12 @@ struct layout<startup_response> {
         header<46, u8>("name_binding", &M::name_binding),
         header<47, u8>("new_client_type", &M::new_client_type),
         header<48, u16>("message_version", &M::message_version),
-        body<after_error_record>("server_version", &M::server_version),
+        body<version_after_error_record>("server_version", &M::server_version),
         body<number<i32>>("cipher_id", &M::cipher_id, has_cipher),
         body<counted<i32>>("server_key", &M::server_key, has_key),
         body<number<i32>>("hash_id", &M::hash_id, has_hash),
+        body<number<i64>>("unknown_tail", &M::unknown_tail, has_algorithm),
+        body<number<u16>>("login_algorithm", &M::login_algorithm, has_algorithm),
     };
 };
 

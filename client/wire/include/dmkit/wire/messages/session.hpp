@@ -49,10 +49,12 @@ struct startup_response {
     std::uint8_t name_binding = 0;
     bool new_client_type = true;  ///< client sends type 5 in LOGIN instead of 2
     std::uint16_t message_version = 8;
-    std::string_view server_version;
-    std::int32_t cipher_id = -1;  ///< −1: login encryption with the default cipher
+    std::string_view server_version;  ///< not from message version 21 on
+    std::int32_t cipher_id = -1;      ///< −1: login encryption with the default cipher
     std::span<const std::byte> server_key;
     std::int32_t hash_id = -1;
+    std::optional<std::int64_t> unknown_tail;      ///< from message version 17 on
+    std::optional<std::uint16_t> login_algorithm;  ///< likewise; the default cipher: 0 DES, else AES-256
 };
 DMKIT_WIRE_MESSAGE(startup_response);
 
