@@ -16,6 +16,7 @@
 #include <dmkit/mock/server.hpp>
 
 #include "tools/listening.hpp"
+#include "tools/tls_options.hpp"
 
 namespace dmkit::tools {
 
@@ -30,9 +31,7 @@ struct serve_options {
     std::string wire = "dm8";
     std::vector<std::string> profile;
     std::string charset;
-    std::string tls_certificate;
-    std::string tls_key;
-    std::string tls_client_ca;
+    tls_options tls;
     std::string log = "warning";
 };
 
@@ -63,13 +62,10 @@ mock::server_params params_of(const serve_options& options) {
         throw wrong_use("--wire packet: the packet wire is not supported yet");
     if (options.wire != "dm8")
         throw wrong_use(fmt::format("--wire {}: dm8 or packet is expected", options.wire));
-    if (options.tls_certificate.empty() != options.tls_key.empty())
-        throw wrong_use("--tls-cert and --tls-key belong together");
-    if (!options.tls_client_ca.empty() && options.tls_certificate.empty())
-        throw wrong_use("--tls-client-ca needs --tls-cert and --tls-key");
-    params.tls.certificate = options.tls_certificate;
-    params.tls.key = options.tls_key;
-    params.tls.client_ca = options.tls_client_ca;
+    check(options.tls);
+    params.tls.certificate = options.tls.certificate;
+    params.tls.key = options.tls.key;
+    params.tls.client_ca = options.tls.client_ca;
     if (!options.users.empty()) {
         params.users.clear();
         for (const auto& user : options.users) {
@@ -150,16 +146,7 @@ void add_serve_command(CLI::App& app, int& status) {
         ->take_all()
         ->allow_extra_args(false);
     command->add_option("--charset", options->charset, "Character set of the wire: utf-8, gb18030 or euc-kr");
-    command
-        ->add_option("--tls-cert", options->tls_certificate,
-                     "Talk TLS with this certificate (PEM, its chain behind it)")
-        ->type_name("FILE");
-    command->add_option("--tls-key", options->tls_key, "Key of the certificate (PEM, not encrypted)")
-        ->type_name("FILE");
-    command
-        ->add_option("--tls-client-ca", options->tls_client_ca,
-                     "Demand a certificate of clients, signed by one of these (PEM)")
-        ->type_name("FILE");
+    add_tls_options(*command, options->tls);
     command->add_option("--log", options->log, "Written to standard error: off, error, warning, info or debug")
         ->capture_default_str();
     command->callback([options, &status] { status = serve(*options); });

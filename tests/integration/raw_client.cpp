@@ -39,6 +39,11 @@ raw_client::~raw_client() {
     close();
 }
 
+void raw_client::end_output() {
+    if (::shutdown(socket_, SHUT_WR) != 0)
+        failed("shutdown");
+}
+
 void raw_client::close() {
     if (socket_ >= 0)
         ::close(socket_);

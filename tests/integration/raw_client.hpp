@@ -26,6 +26,8 @@ class raw_client {
     [[nodiscard]] bool has_answer() const;
     /// True if the server closes the connection without another byte.
     [[nodiscard]] bool closed();
+    /// Says that nothing follows, and still reads.
+    void end_output();
     /// Ends the connection from this side.
     void close();
 

@@ -7,16 +7,25 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <vector>
 
 #include <sys/resource.h>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/json/serialize.hpp>
 #include <dmkit/dmkit.hpp>
 #include <dmkit/fixtures/conversation.hpp>
 #include <dmkit/fixtures/recording_proxy.hpp>
 #include <dmkit/mock/server.hpp>
+#include <dmkit/wire/frame.hpp>
+#include <dmkit/wire/messages/session.hpp>
 
+#include "tests/integration/raw_client.hpp"
 #include "tests/integration/scratch_file.hpp"
 
 namespace dmkit {
@@ -225,6 +234,68 @@ TEST(RecordingProxy, CarriesMoreThanItsBuffersHold) {
         if (each.from == fixtures::sender::server && each.fields.contains("rows"))
             fetched += static_cast<std::int64_t>(each.fields.at("rows").as_array().size());
     EXPECT_EQ(fetched, 500);
+}
+
+/// A server that is asked once and answers when the client has said that nothing follows.
+class late_server {
+  public:
+    late_server() : acceptor_(context_, {boost::asio::ip::address_v4::loopback(), 0}), thread_([this] { serve(); }) {}
+    ~late_server() { thread_.join(); }
+    late_server(const late_server&) = delete;
+    late_server& operator=(const late_server&) = delete;
+    [[nodiscard]] std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+  private:
+    void serve() {
+        auto socket = acceptor_.accept();
+        answer(socket, wire::startup_response());
+        answer(socket, wire::login_response());
+        boost::system::error_code ended;
+        std::vector<std::byte> rest(1000);
+        while (!ended)
+            socket.read_some(boost::asio::buffer(rest), ended);
+        EXPECT_EQ(ended, boost::asio::error::eof);
+        send(socket, wire::simple_response());
+    }
+    template <class M>
+    static void answer(boost::asio::ip::tcp::socket& socket, const M& message) {
+        std::vector<std::byte> request(wire::header_size);
+        boost::asio::read(socket, boost::asio::buffer(request));
+        request.resize(static_cast<std::size_t>(
+            wire::load<std::int32_t>(std::span(request).subspan(wire::header_offset::length))));
+        boost::asio::read(socket, boost::asio::buffer(request));
+        send(socket, message);
+    }
+    template <class M>
+    static void send(boost::asio::ip::tcp::socket& socket, const M& message) {
+        std::vector<std::byte> bytes;
+        encode(message, {}, bytes);
+        wire::finish_frame(bytes, 0);
+        boost::asio::write(socket, boost::asio::buffer(bytes));
+    }
+
+    boost::asio::io_context context_;
+    boost::asio::ip::tcp::acceptor acceptor_;
+    std::thread thread_;
+};
+
+TEST(RecordingProxy, CarriesTheAnswerToAClientThatSendsNoMore) {
+    const late_server server;
+    const scratch_file file;
+    fixtures::recording_params params;
+    params.upstream_port = server.port();
+    params.file = file.path;
+    fixtures::recording_proxy proxy(params);
+    test::raw_client client(proxy.port());
+    ASSERT_EQ(client.log_in(), 0);
+    client.post(wire::commit_request());
+    client.end_output();
+    EXPECT_EQ(test::raw_client::result_of(client.receive()), 0);
+    EXPECT_TRUE(client.closed());
+    proxy.stop();
+    EXPECT_THAT(
+        names(fixtures::load_conversation(file.path), 1),
+        testing::ElementsAre("STARTUP", "STARTUP response", "LOGIN", "LOGIN response", "COMMIT", "simple response"));
 }
 
 TEST(RecordingProxy, TellsWhenTheServerIsNotThere) {

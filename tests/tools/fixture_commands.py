@@ -1,4 +1,4 @@
-"""fixture_commands.py DMKIT: `dmkit record`, `show` and `diff` as programs: their lines, exit statuses and files."""
+"""fixture_commands.py DMKIT: `dmkit record`, `show`, `diff` and `replay` as programs: their lines, exit statuses and files."""
 import pathlib
 import signal
 import subprocess
@@ -121,6 +121,57 @@ class FixtureCommands(unittest.TestCase):
         absent = dmkit("show", self.folder / "absent")
         self.assertEqual(absent.returncode, 2)
         self.assertIn("cannot be opened", absent.stderr)
+
+    def certificate(self, name):
+        """A certificate for 127.0.0.1 that signs itself. @return the options of a command that listens"""
+        certificate, key = self.folder / f"{name}-cert.pem", self.folder / f"{name}-key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}", "-addext",
+                        "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], check=True, capture_output=True, timeout=SECONDS)
+        return "--tls-cert", str(certificate), "--tls-key", str(key)
+
+    def test_tls_ends_at_the_proxy_and_begins_anew(self):
+        server_options, proxy_options = self.certificate("server"), self.certificate("proxy")
+        server = Listening("serve", "--listen", "127.0.0.1:0", "--user", "APP:Kanarienvogel_7", *server_options)
+        self.addCleanup(server.end)
+        file = self.folder / "secure.conv"
+        select = "SELECT 'recorded' FROM DUAL"
+
+        def query(address):
+            return dmkit("sql", f"dm://APP:Kanarienvogel_7@{address}?tls=require&tlsCaFile={self.folder / 'proxy-cert.pem'}", "-c", select)
+
+        def record(*options):
+            proxy = Listening("record", "--upstream", server.address, "--out", str(file), *proxy_options, *options)
+            answer = query(proxy.address)
+            self.assertEqual(proxy.end(), 0)
+            return answer
+        for options in (("--upstream-tls-ca-file", str(self.folder / "server-cert.pem"), "--upstream-tls-min-version", "1.3"),
+                        ("--upstream-tls-verify", "none"),
+                        ("--upstream-tls-server-name", "127.0.0.1", "--upstream-tls-verify", "ca", "--upstream-tls-ca-file", str(self.folder / "server-cert.pem"))):
+            answer = record(*options)
+            self.assertEqual((answer.returncode, answer.stderr), (0, ""), options)
+            self.assertIn("recorded", answer.stdout)
+            shown = dmkit("show", file).stdout
+            self.assertIn("TLS from here on", shown)
+            self.assertIn(select, shown)
+        replay = Listening("replay", str(file), *proxy_options)
+        self.addCleanup(replay.end)
+        self.assertIn("recorded", query(replay.address).stdout)
+        # The system's authorities know nothing of this server.
+        self.assertEqual(record().returncode, 1)
+
+    def test_files_of_tls_that_cannot_be_used_are_wrong_use(self):
+        record = ("record", "--upstream", "127.0.0.1:1", "--out", str(self.folder / "a.conv"))
+        own = self.certificate("proxy")
+        for options, why in ((("--tls-cert", "x"), "--tls-cert and --tls-key belong together"), (("--tls-client-ca", "x"), "needs --tls-cert"),
+                             (("--tls-cert", "/nonexistent", "--tls-key", "x"), "TLS for clients: certificate /nonexistent"),
+                             ((*own, "--upstream-tls-ca-file", "/nonexistent"), "TLS with the server: certificates of authorities, /nonexistent"),
+                             ((*own, "--upstream-tls-cert", own[1]), "is given alone"),
+                             ((*own, "--upstream-tls-verify", "some"), "--upstream-tls-verify some: one of full, ca, none is expected"),
+                             ((*own, "--upstream-tls-min-version", "1.1"), "--upstream-tls-min-version 1.1: one of 1.2, 1.3 is expected"),
+                             (("--upstream-tls-verify", "none"), "needs a certificate to show the clients")):
+            answer = dmkit(*record, *options)
+            self.assertEqual(answer.returncode, 2, options)
+            self.assertIn(why, answer.stderr)
 
     def test_wrong_use(self):
         for command in (("record",), ("record", "--upstream", "x", "--out", "y"), ("record", "--upstream", "x:1"), ("show",), ("diff", "a"), ("replay",)):

@@ -31,7 +31,7 @@ namespace {
 
 constexpr int done = 0;
 constexpr int refused = 1;
-constexpr int wrong_use = 2;
+constexpr int status_of_wrong_use = 2;
 
 struct sql_options {
     std::string dsn;
@@ -215,10 +215,10 @@ int run_sql(const sql_options& options) {
         find_password(params);
     } catch (const error& failure) {
         std::cerr << "dmkit sql: " << failure.what() << '\n';
-        return wrong_use;
+        return status_of_wrong_use;
     } catch (const std::exception& failure) {
         std::cerr << "dmkit sql: " << failure.what() << '\n';
-        return wrong_use;
+        return status_of_wrong_use;
     }
 
     connection db;
