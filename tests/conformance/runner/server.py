@@ -1,4 +1,4 @@
-"""One `dmkit serve`, and a harness that runs against it."""
+"""Commands of dmkit that listen, and a harness that runs against one."""
 
 import os
 import re
@@ -14,15 +14,10 @@ STOP_SECONDS = 20
 HARNESS_SECONDS = 900
 
 
-class Server:
-    """From its listening line to its clean end."""
+class Listening:
+    """A dmkit command that listens, from its listening line to its clean end."""
 
-    def __init__(self, binary, charset, log, more=()):
-        command = [binary, "serve", "--listen", "127.0.0.1:0", "--profile", f"lock_timeout={LOCK_TIMEOUT}", *more]
-        for user in USERS:
-            command += ["--user", user]
-        if charset != "utf8":
-            command += ["--charset", charset]
+    def __init__(self, command, log):
         self.log = log
         with open(log, "w") as errors:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
@@ -50,6 +45,18 @@ class Server:
             self.process.wait()
             return f"the server did not end within {STOP_SECONDS} s of SIGTERM; log: {self.log}"
         return f"the server ended with status {status}; log: {self.log}" if status else None
+
+
+class Server(Listening):
+    """`dmkit serve`."""
+
+    def __init__(self, binary, charset, log, more=()):
+        command = [binary, "serve", "--listen", "127.0.0.1:0", "--profile", f"lock_timeout={LOCK_TIMEOUT}", *more]
+        for user in USERS:
+            command += ["--user", user]
+        if charset != "utf8":
+            command += ["--charset", charset]
+        super().__init__(command, log)
 
 
 def end_with_server(process, server, ended):
