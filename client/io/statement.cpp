@@ -11,7 +11,7 @@ namespace {
 
 /// What an asynchronous execution of a prepared statement refers to.
 struct bound {
-    const session::prepared* statement = nullptr;
+    session::prepared* statement = nullptr;
     detail::owned_parameters given;
     detail::parameter_views views = {};
 };

@@ -28,7 +28,7 @@ class run_task : public task {
   public:
     run_task(std::string_view sql, const parameter_set& given, const session::result_options& options)
         : machine_(sql, given, options) {}
-    run_task(const session::prepared& statement, const parameter_set& given, const session::result_options& options)
+    run_task(session::prepared& statement, const parameter_set& given, const session::result_options& options)
         : machine_(statement, given, options) {}
 
     session::machine* next(connection_core& core) final;
@@ -110,8 +110,7 @@ class batch_rows final : public session::parameter_source {
 class batch_task final : public task {
   public:
     batch_task(std::string_view sql, const batch_source& source) : rows_(source), machine_(sql, rows_) {}
-    batch_task(const session::prepared& statement, const batch_source& source)
-        : rows_(source), machine_(statement, rows_) {}
+    batch_task(session::prepared& statement, const batch_source& source) : rows_(source), machine_(statement, rows_) {}
     session::machine* next(connection_core& core) override;
     execution_result take() { return std::move(machine_.product()); }
 

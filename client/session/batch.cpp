@@ -16,24 +16,16 @@ exchange_machine::step batch_machine::ready(session_state& state) {
         return step::finish;
     if (given_ != nullptr) {
         handle_ = given_->handle;
-        return bind(state);
+        return given_->stale ? request_prepare(state, {}, given_->sql) : bind(state);
     }
     if (!take_handle(state))
         return request_handle(state);
-    wire::prepare_request message;
-    message.handle = handle_.id;
-    message.autocommit = state.commits_by_itself();
-    std::vector<std::byte> text;
-    if (!fill_sql(state, sql_, text, message)) {
-        give_back(state);
-        return fail(client_errc::text_not_encodable, "the statement's text");
-    }
-    return request(state, message, state.codec_of(handle_), false);
+    return request_prepare(state, {}, sql_);
 }
 
 exchange_machine::step batch_machine::own_reply(session_state& state, const wire::frame_view& frame) {
     if (!executing_) {
-        if (auto fault = take_prepared(state, frame, handle_, prepared_); fault.code)
+        if (auto fault = take_prepared(state, frame, handle_, statement()); fault.code)
             return fail(std::move(fault));
         return bind(state);
     }
@@ -54,6 +46,7 @@ exchange_machine::step batch_machine::own_reply(session_state& state, const wire
 }
 
 exchange_machine::step batch_machine::declined(session_state& state) {
+    spoil(statement());
     if (executing_ && next_row_ > chunk_rows_) {
         auto& text = result_.details.client_message;
         if (!text.empty())

@@ -5,16 +5,6 @@
 
 namespace dmkit::session {
 
-bool fill_sql(session_state& state, std::string_view sql, std::vector<std::byte>& buffer,
-              wire::prepare_request& message) {
-    buffer.clear();
-    // The text ends at its first zero byte on the wire: what stands behind one would be cut off silently.
-    if (sql.find('\0') != std::string_view::npos || !encode_text(state, sql, buffer))
-        return false;
-    message.sql = wire::as_text(buffer);
-    return true;
-}
-
 failure take_prepared(session_state& state, const wire::frame_view& frame, const statement_handle& handle,
                       prepared& out) {
     wire::prepare_response response;
@@ -22,10 +12,12 @@ failure take_prepared(session_state& state, const wire::frame_view& frame, const
         return failure_of(error);
     state.transaction_status = response.transaction_status;
     out.handle = handle;
+    out.stale = false;
     out.kind = response.kind;
-    out.parameters = make_parameters(state, response.parameters);
-    if (!response.columns.empty())
-        out.columns = make_columns(state, response.columns);
+    // The caller may look at those of the same statement.
+    if (auto parameters = make_parameters(state, response.parameters); parameters != out.parameters)
+        out.parameters = std::move(parameters);
+    out.columns = response.columns.empty() ? nullptr : make_columns(state, response.columns);
     return {};
 }
 
@@ -34,20 +26,13 @@ failure take_prepared(session_state& state, const wire::frame_view& frame, const
 exchange_machine::step prepare_machine::ready(session_state& state) {
     if (!take_handle(state))
         return request_handle(state);
-    wire::prepare_request message;
-    message.handle = handle_.id;
-    message.autocommit = state.commits_by_itself();
-    std::vector<std::byte> text;
-    if (!fill_sql(state, sql_, text, message)) {
-        state.release(handle_);
-        return fail(client_errc::text_not_encodable, "the statement's text");
-    }
-    return request(state, message, state.codec_of(handle_), false);
+    return request_prepare(state, {}, sql_);
 }
 
 exchange_machine::step prepare_machine::reply(session_state& state, const wire::frame_view& frame) {
     if (auto fault = take_prepared(state, frame, handle_, prepared_); fault.code)
         return fail(std::move(fault));
+    prepared_.sql = sql_;
     return step::finish;
 }
 
@@ -71,23 +56,29 @@ exchange_machine::step binding_machine::send_bound(session_state& state) {
 
 exchange_machine::step binding_machine::put_next(session_state& state) {
     auto& values = writer_->off_row();
-    if (next_value_ < values.size() && next_byte_ == values[next_value_].data.size()) {
-        ++next_value_;
-        next_byte_ = 0;
+    for (; next_value_ < values.size(); ++next_value_, next_byte_ = 0) {
+        auto& value = values[next_value_];
+        if (value.stream != nullptr && !value.stream->fill(state, put_data_size)) {
+            declined(state);
+            return fail(client_errc::text_not_encodable, "parameter " + std::to_string(value.parameter + 1));
+        }
+        const auto rest =
+            value.stream != nullptr ? value.stream->data() : std::span<const std::byte>(value.data).subspan(next_byte_);
+        if (rest.empty())
+            continue;
+        wire::put_data_request message;
+        message.handle = handle_.id;
+        message.parameter = static_cast<std::int16_t>(value.parameter);
+        message.data = rest.first(std::min(put_data_size, rest.size()));
+        message.size = static_cast<std::int32_t>(message.data.size());
+        const auto next = request(state, message, state.codec_of(handle_), false);
+        if (value.stream != nullptr)
+            value.stream->take(message.data.size());
+        next_byte_ += message.data.size();
+        return next;
     }
-    if (next_value_ == values.size()) {
-        sending_values_ = false;
-        return execute_bound(state);
-    }
-    const auto& value = values[next_value_];
-    const auto size = std::min(put_data_size, value.data.size() - next_byte_);
-    wire::put_data_request message;
-    message.handle = handle_.id;
-    message.parameter = static_cast<std::int16_t>(value.parameter);
-    message.size = static_cast<std::int32_t>(size);
-    message.data = std::span(value.data).subspan(next_byte_, size);
-    next_byte_ += size;
-    return request(state, message, state.codec_of(handle_), false);
+    sending_values_ = false;
+    return execute_bound(state);
 }
 
 exchange_machine::step binding_machine::reply(session_state& state, const wire::frame_view& frame) {
@@ -114,32 +105,27 @@ exchange_machine::step execute_machine::give_back(session_state& state) {
 exchange_machine::step execute_machine::ready(session_state& state) {
     if (stage_ == stage::handles)
         return take_cursor_handles(state);
+    wire::prepare_request message;
+    message.forward_only = !options_.scrolling;
     if (given_ != nullptr) {
         handle_ = given_->handle;
-        return bind(state);
+        return given_->stale ? request_prepare(state, message, given_->sql) : bind(state);
     }
     if (!take_handle(state))
         return request_handle(state);
-    wire::prepare_request message;
-    message.handle = handle_.id;
-    message.autocommit = state.commits_by_itself();
     message.direct = wanted_.fields.empty();
-    message.forward_only = !options_.scrolling;
-    if (message.direct && options_.max_rows > 0)
-        message.max_rows = options_.max_rows;
-    message.generated_keys = message.direct ? 1 : 0;
-    stage_ = message.direct ? stage::direct : stage::prepare;
-    std::vector<std::byte> text;
-    if (!fill_sql(state, sql_, text, message)) {
-        give_back(state);
-        return fail(client_errc::text_not_encodable, "the statement's text");
+    if (message.direct) {
+        stage_ = stage::direct;
+        message.generated_keys = 1;
+        if (options_.max_rows > 0)
+            message.max_rows = options_.max_rows;
     }
-    return request(state, message, state.codec_of(handle_), message.direct);
+    return request_prepare(state, message, sql_);
 }
 
 exchange_machine::step execute_machine::own_reply(session_state& state, const wire::frame_view& frame) {
     if (stage_ == stage::prepare) {
-        if (auto fault = take_prepared(state, frame, handle_, prepared_); fault.code)
+        if (auto fault = take_prepared(state, frame, handle_, statement()); fault.code)
             return fail(std::move(fault));
         return bind(state);
     }
@@ -168,6 +154,7 @@ exchange_machine::step execute_machine::next_cursor(session_state& state) {
 }
 
 exchange_machine::step execute_machine::declined(session_state& state) {
+    spoil(statement());
     for (const auto& cursor : cursors_)
         state.release(cursor.handle);
     cursors_.clear();
@@ -206,12 +193,27 @@ parameter_fault execute_machine::place_outputs() {
     return {};
 }
 
+parameter_fault execute_machine::place_streams() {
+    for (const auto& stream : wanted_.streams) {
+        parameter_fault fault;
+        writer_->for_each_place(stream.parameter, [&](std::size_t place) {
+            if (!fault)
+                fault = writer_->set_stream(place, stream.source);
+        });
+        if (fault)
+            return fault;
+    }
+    return {};
+}
+
 exchange_machine::step execute_machine::bind(session_state& state) {
     const auto& parameters = statement().parameters;
     writer_.emplace(state, parameters);
     auto fault = writer_->take_names(wanted_.names);
     if (!fault)
         fault = place_outputs();
+    if (!fault)
+        fault = place_streams();
     if (fault)
         return abandon(state, failure_of(fault.code, std::move(fault.text)));
     for (const auto& target : outputs_) {

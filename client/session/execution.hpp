@@ -22,6 +22,10 @@ struct prepared {
     std::int16_t kind = 0;  ///< DM8's number for what the statement is
     std::vector<parameter_metadata> parameters;
     shared_column_set columns;  ///< null unless it yields rows
+    std::string sql;
+    /// An execution ended behind some of its long values, which the server may still hold for the next one: the
+    /// statement has to be prepared anew.
+    bool stale = false;
 };
 
 /// How the rows of a query are wanted.
@@ -87,6 +91,9 @@ class binding_machine : public session_machine {
     /// An EXECUTE of what is in writer_.
     [[nodiscard]] wire::execute_request execution(session_state& state);
 
+    /// The operation ends early: what the server holds of @p statement's long values is not for its next execution.
+    void spoil(prepared& statement) const noexcept { statement.stale = statement.stale || sending_values_; }
+
     std::optional<parameter_writer> writer_;
 
   private:
@@ -105,7 +112,7 @@ class execute_machine final : public binding_machine {
     execute_machine(std::string_view sql, const detail::parameter_set& parameters, const result_options& options)
         : binding_machine("execute"), sql_(sql), wanted_(parameters), options_(options) {}
     /// Runs a statement that is prepared.
-    execute_machine(const prepared& statement, const detail::parameter_set& parameters, const result_options& options)
+    execute_machine(prepared& statement, const detail::parameter_set& parameters, const result_options& options)
         : binding_machine("execute"), given_(&statement), wanted_(parameters), options_(options) {}
 
     [[nodiscard]] outcome& product() noexcept { return outcome_; }
@@ -124,6 +131,7 @@ class execute_machine final : public binding_machine {
     step bind(session_state& state);
     /// Finds the places of the variables.
     [[nodiscard]] parameter_fault place_outputs();
+    [[nodiscard]] parameter_fault place_streams();
     /// Gets each cursor among the parameters a handle of its own.
     step take_cursor_handles(session_state& state);
     step write_parameters(session_state& state);
@@ -132,10 +140,10 @@ class execute_machine final : public binding_machine {
     step give_back(session_state& state);
     /// Ends the operation with a fault of ours and gives back every handle that it holds.
     step abandon(session_state& state, failure&& fault);
-    [[nodiscard]] const prepared& statement() const noexcept { return given_ != nullptr ? *given_ : prepared_; }
+    [[nodiscard]] prepared& statement() noexcept { return given_ != nullptr ? *given_ : prepared_; }
 
     std::string_view sql_;
-    const prepared* given_ = nullptr;
+    prepared* given_ = nullptr;
     std::vector<detail::output_target> outputs_;
     std::vector<cursor_outcome> cursors_;
     std::size_t cursors_done_ = 0;  ///< of which the handle, then the rows are there
@@ -156,7 +164,7 @@ class batch_machine final : public binding_machine {
     /// @p sql and @p rows must outlive the machine.
     batch_machine(std::string_view sql, const parameter_source& rows, std::size_t budget = default_budget)
         : binding_machine("execute_many"), sql_(sql), rows_(rows), budget_(budget) {}
-    batch_machine(const prepared& statement, const parameter_source& rows, std::size_t budget = default_budget)
+    batch_machine(prepared& statement, const parameter_source& rows, std::size_t budget = default_budget)
         : binding_machine("execute_many"), given_(&statement), rows_(rows), budget_(budget) {}
 
     [[nodiscard]] execution_result& product() noexcept { return total_; }
@@ -170,10 +178,10 @@ class batch_machine final : public binding_machine {
     step execute_bound(session_state& state) override;
     step give_back(session_state& state);
     void add(execution_result&& part);
-    [[nodiscard]] const prepared& statement() const noexcept { return given_ != nullptr ? *given_ : prepared_; }
+    [[nodiscard]] prepared& statement() noexcept { return given_ != nullptr ? *given_ : prepared_; }
 
     std::string_view sql_;
-    const prepared* given_ = nullptr;
+    prepared* given_ = nullptr;
     const parameter_source& rows_;
     std::size_t budget_;
     prepared prepared_;
@@ -200,11 +208,6 @@ class next_result_machine final : public session_machine {
     result_options options_;
     outcome outcome_;
 };
-
-/// Encodes PREPARE with @p sql in the session's character set.
-/// @return false if a character has no place there
-[[nodiscard]] bool fill_sql(session_state& state, std::string_view sql, std::vector<std::byte>& buffer,
-                            wire::prepare_request& message);
 
 /// A piece of a long value for PUT_DATA at most, as the vendor's Go driver sends them.
 inline constexpr std::size_t put_data_size = 16000;

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "client/session/execution.hpp"
+#include "client/session/session_machine.hpp"
 
 namespace dmkit::session {
 

@@ -12,15 +12,6 @@ constexpr std::int64_t most_character_bytes = 4;
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  ///< U+FFFD
 
-/// The first bytes of @p text, @p most at most, that split no character.
-std::string_view whole_characters(std::string_view text, std::size_t most) noexcept {
-    if (text.size() <= most)
-        return text;
-    while (most > 0 && !begins_character(text[most]))
-        --most;
-    return text.substr(0, most);
-}
-
 failure take_length(session_state& state, const wire::frame_view& frame, std::int64_t& length) {
     wire::lob_length_response response;
     if (const auto error = decode(frame, state.codec, response))
@@ -32,6 +23,14 @@ failure take_length(session_state& state, const wire::frame_view& frame, std::in
 }
 
 }  // namespace
+
+std::string_view whole_characters(std::string_view text, std::size_t most) noexcept {
+    if (text.size() <= most)
+        return text;
+    while (most > 0 && !begins_character(text[most]))
+        --most;
+    return text.substr(0, most);
+}
 
 std::int64_t characters_of(std::string_view utf8) noexcept {
     return std::count_if(utf8.begin(), utf8.end(), begins_character);

@@ -31,6 +31,8 @@ inline constexpr std::int64_t most_lob_units = std::numeric_limits<std::int32_t>
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
 }
 [[nodiscard]] std::int64_t characters_of(std::string_view utf8) noexcept;
+/// The first bytes of @p text, @p most at most, that split no character.
+[[nodiscard]] std::string_view whole_characters(std::string_view text, std::size_t most) noexcept;
 
 /// The LOB that the well formed @p locator of a value of type @p type means.
 [[nodiscard]] lob_target target_of(std::span<const std::byte> locator, type_id type, bool new_form) noexcept;

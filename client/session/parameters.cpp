@@ -212,6 +212,16 @@ std::span<const field_view> parameter_writer::arranged(std::span<const field_vie
     return arranged_;
 }
 
+parameter_fault parameter_writer::set_stream(std::size_t parameter, const lob_source& source) {
+    const auto name = "parameter " + std::to_string(parameter + 1);
+    if (parameter < described_.size() && described_[parameter].direction != parameter_direction::in)
+        return {client_errc::parameter_type, name + " gives a value and is given a stream"};
+    auto& made = streams_.insert_or_assign(parameter, lob_stream(source)).first->second;
+    if (!made.begin())
+        return {client_errc::parameter_type, name + ": its stream has been read before"};
+    return {};
+}
+
 parameter_fault parameter_writer::choose_types(const parameter_source& rows) {
     const auto count = described_.size();
     std::vector<data_type> natural(count);
@@ -253,6 +263,11 @@ parameter_fault parameter_writer::choose_types(const parameter_source& rows) {
         // A value that is given knows better than its variable what it takes: nanoseconds, a zone, a LOB.
         if (const auto wanted = wanted_.find(i); wanted != wanted_.end() && (!described.exact || !known))
             type = seen[i] ? natural[i] : wanted->second;
+        if (const auto stream = streams_.find(i); stream != streams_.end()) {
+            const auto id = stream->second.is_text() ? type_id::clob : type_id::blob;
+            const bool fits = described.type.id == id && !has_type_description(id, described.type.scale);
+            type = fits ? described.type : data_type{id, lob_precision, 0};
+        }
         const bool cursor = type.id == type_id::cursor;
         if (cursor && !cursors_.contains(i))
             return {client_errc::unsupported_type,
@@ -295,6 +310,8 @@ parameter_fault parameter_writer::add_value(std::size_t index, const field_view&
         handle.number(cursor->second);
         return {};
     }
+    if (const auto stream = streams_.find(index); stream != streams_.end())
+        return add_stream(index, stream->second);
     const data_type type{static_cast<type_id>(record.type), record.precision, record.scale};
     const auto* text = value.get_if<std::string_view>();
     wire::byte_writer writer(bytes_);
@@ -310,7 +327,7 @@ parameter_fault parameter_writer::add_value(std::size_t index, const field_view&
             writer.counted<std::uint16_t>(scratch_);
         } else {
             writer.number(std::uint16_t{0});
-            off_row_.push_back({index, std::exchange(scratch_, {})});
+            off_row_.push_back({index, std::exchange(scratch_, {}), nullptr});
         }
         return {};
     }
@@ -320,6 +337,19 @@ parameter_fault parameter_writer::add_value(std::size_t index, const field_view&
     const auto size = bytes_.size() - before - sizeof(std::uint16_t);
     if (is_text(type.id) && size > static_cast<std::size_t>(std::max(record.precision, 0)))
         record.precision = raised_precision(size);
+    return {};
+}
+
+parameter_fault parameter_writer::add_stream(std::size_t index, lob_stream& stream) {
+    if (!stream.fill(state_, max_in_row_lob + 1))
+        return {client_errc::text_not_encodable, "parameter " + std::to_string(index + 1)};
+    wire::byte_writer writer(bytes_);
+    if (stream.data().size() <= max_in_row_lob) {
+        writer.counted<std::uint16_t>(stream.data());
+    } else {
+        writer.number(std::uint16_t{0});
+        off_row_.push_back({index, {}, &stream});
+    }
     return {};
 }
 

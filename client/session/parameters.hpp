@@ -13,6 +13,7 @@
 #include <dmkit/metadata.hpp>
 #include <dmkit/wire/messages/statement.hpp>
 
+#include "client/session/lob_stream.hpp"
 #include "client/session/state.hpp"
 
 namespace dmkit::session {
@@ -51,7 +52,8 @@ struct parameter_fault {
 /// A value that is too long for its row and goes ahead of it by PUT_DATA.
 struct off_row_value {
     std::size_t parameter = 0;
-    std::vector<std::byte> data;
+    std::vector<std::byte> data = {};
+    lob_stream* stream = nullptr;  ///< gives the data, if it is set
 };
 
 /// Types and bytes of parameters for EXECUTE. A parameter is sent with the type that the server has described if that
@@ -80,6 +82,8 @@ class parameter_writer {
             if (places_[i] == given)
                 visit(i);
     }
+    /// The value of a parameter comes in pieces. @return a fault if it cannot
+    [[nodiscard]] parameter_fault set_stream(std::size_t parameter, const lob_source& source);
     /// Checks the number of values in every row and settles the types.
     [[nodiscard]] parameter_fault choose_types(const parameter_source& rows);
     /// Appends one row of values, as many as choose_types() has seen. Values that go off the row are in off_row()
@@ -101,6 +105,7 @@ class parameter_writer {
     /// The values of a row in the statement's order.
     [[nodiscard]] std::span<const field_view> arranged(std::span<const field_view> given);
     [[nodiscard]] parameter_fault add_value(std::size_t index, const field_view& value, wire::value_context& context);
+    [[nodiscard]] parameter_fault add_stream(std::size_t index, lob_stream& stream);
     [[nodiscard]] parameter_fault describe(std::size_t index, const field_view& value, wire::value_fault fault) const;
 
     session_state& state_;
@@ -114,6 +119,7 @@ class parameter_writer {
     std::vector<off_row_value> off_row_;
     std::map<std::size_t, std::int32_t> cursors_;
     std::map<std::size_t, data_type> wanted_;
+    std::map<std::size_t, lob_stream> streams_;
 };
 
 /// The type that a value has by itself; VARCHAR for NULL.

@@ -7,6 +7,16 @@
 
 namespace dmkit::session {
 
+bool fill_sql(session_state& state, std::string_view sql, std::vector<std::byte>& buffer,
+              wire::prepare_request& message) {
+    buffer.clear();
+    // The text ends at its first zero byte on the wire: what stands behind one would be cut off silently.
+    if (sql.find('\0') != std::string_view::npos || !encode_text(state, sql, buffer))
+        return false;
+    message.sql = wire::as_text(buffer);
+    return true;
+}
+
 bool session_machine::take_handle(session_state& state) {
     if (handle_.id != 0)
         return true;
@@ -19,6 +29,18 @@ bool session_machine::take_handle(session_state& state) {
 
 exchange_machine::step session_machine::request_handle(session_state& state) {
     return pay(state, debt::allocate);
+}
+
+exchange_machine::step session_machine::request_prepare(session_state& state, wire::prepare_request message,
+                                                        std::string_view sql) {
+    std::vector<std::byte> text;
+    if (!fill_sql(state, sql, text, message)) {
+        declined(state);
+        return fail(client_errc::text_not_encodable, "the statement's text");
+    }
+    message.handle = handle_.id;
+    message.autocommit = state.commits_by_itself();
+    return request(state, message, state.codec_of(handle_), message.direct);
 }
 
 exchange_machine::step session_machine::request_execution(session_state& state, const wire::execute_request& message,

@@ -32,6 +32,9 @@ class session_machine : public exchange_machine {
     [[nodiscard]] bool take_handle(session_state& state);
     step request_handle(session_state& state);
 
+    /// PREPARE of @p sql in handle_, or its direct execution; ends the operation by declined() if the text cannot be
+    /// sent.
+    step request_prepare(session_state& state, wire::prepare_request message, std::string_view sql);
     /// Encodes an execution as the server's version wants it.
     step request_execution(session_state& state, const wire::execute_request& message, const statement_handle& handle);
 
@@ -50,6 +53,11 @@ class session_machine : public exchange_machine {
 
     debt paying_ = debt::none;
 };
+
+/// Encodes PREPARE with @p sql in the session's character set.
+/// @return false if a character has no place there
+[[nodiscard]] bool fill_sql(session_state& state, std::string_view sql, std::vector<std::byte>& buffer,
+                            wire::prepare_request& message);
 
 /// The text behind a handle is always sent in the session's character set. Appends it to @p out.
 /// @return false if a character has no place there.

@@ -286,6 +286,72 @@ TEST_P(LargeObjects, TravelInBatches) {
     }
 }
 
+TEST_P(LargeObjects, ComeFromStreams) {
+    const auto data = make_bytes(100'000);
+    const auto text = make_text(100'000);
+    const auto pieces = [](const auto& all, std::size_t size) {
+        return [rest = std::span(all.data(), all.size()), size]() mutable {
+            const auto piece = rest.first(std::min(size, rest.size()));
+            rest = rest.subspan(piece.size());
+            return piece;
+        };
+    };
+    const auto as_text = [](auto next) {
+        return [next]() mutable {
+            const auto piece = next();
+            return std::string_view(piece.data(), piece.size());
+        };
+    };
+    db.execute("INSERT INTO DOC VALUES(?, ?, ?)", 1, binary_stream(pieces(data, 70'001)),
+               text_stream(as_text(pieces(text, 33))));
+    auto update = db.prepare("UPDATE DOC SET C = :c, B = :b WHERE ID = :id");
+    db.execute("INSERT INTO DOC(ID) VALUES(2)");
+    EXPECT_THROW(update.execute(named("id", 2), named("b", nullptr), named("c", text_stream([calls = 0]() mutable {
+                                                                               if (++calls == 9)
+                                                                                   throw std::domain_error("no more");
+                                                                               return std::string(9'000, 'x');
+                                                                           }))),
+                 std::domain_error);
+    EXPECT_EQ(update.execute(named("id", 2), named("b", data), named("c", std::string_view())).affected_rows, 1);
+    EXPECT_EQ(db.query("SELECT C FROM DOC WHERE ID = 2").read_all()[0][0], field_view(std::string_view()));
+    EXPECT_EQ(update
+                  .execute(named("id", 2), named("b", binary_stream(pieces(data, 5))),
+                           named("c", text_stream(std::vector<std::string>{text})))
+                  .affected_rows,
+              1);
+    const auto all = db.query("SELECT B, C FROM DOC ORDER BY ID").read_all();
+    ASSERT_EQ(all.size(), 2U);
+    for (const auto row : all) {
+        EXPECT_TRUE(row[0] == field_view(data));
+        EXPECT_TRUE(row[1] == field_view(text));
+    }
+}
+
+TEST_P(LargeObjects, ComeFromStreamsAsynchronously) {
+    asio::io_context context;
+    connection async(context.get_executor());
+    const auto text = make_text(30'000);
+    const std::vector<std::string> pieces{text};
+    const auto run = [&]() -> asio::awaitable<void> {
+        co_await async.async_connect(parse_dsn(server.dsn()), asio::use_awaitable);
+        const auto failing = text_stream([]() -> std::string { throw std::domain_error("no more"); });
+        try {
+            co_await async.async_execute("INSERT INTO DOC(ID, C) VALUES(?, ?)", 1, failing, asio::use_awaitable);
+            ADD_FAILURE();
+        } catch (const boost::system::system_error& fault) {
+            EXPECT_EQ(fault.code(), client_errc::exception_thrown);
+        }
+        co_await async.async_execute("INSERT INTO DOC(ID, C) VALUES(:id, :c)", named("c", text_stream(pieces)),
+                                     named("id", 1), asio::use_awaitable);
+    };
+    asio::co_spawn(context, run(), [](const std::exception_ptr& fault) {
+        if (fault)
+            std::rethrow_exception(fault);
+    });
+    context.run();
+    EXPECT_TRUE(db.query("SELECT C FROM DOC").read_all()[0][0] == field_view(text));
+}
+
 INSTANTIATE_TEST_SUITE_P(InSessions, LargeObjects, testing::Values(mock::charset::utf8, mock::charset::gb18030),
                          [](const auto& which) { return which.param == mock::charset::utf8 ? "Utf8" : "Gb18030"; });
 

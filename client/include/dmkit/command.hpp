@@ -34,8 +34,7 @@ class command {
     command(const char* sql) : sql_(sql) {}             // NOLINT(google-explicit-constructor)
     command(std::string sql) : sql_(std::move(sql)) {}  // NOLINT(google-explicit-constructor)
     command(std::string_view sql) : sql_(sql) {}        // NOLINT(google-explicit-constructor)
-    command(std::string sql, std::vector<field> parameters)
-        : sql_(std::move(sql)), given_{std::move(parameters), {}, {}} {}
+    command(std::string sql, std::vector<field> parameters) : sql_(std::move(sql)), given_{std::move(parameters)} {}
     command(std::string sql, detail::owned_parameters given) : sql_(std::move(sql)), given_(std::move(given)) {}
 
     /// Sets the deadline of the call, see call_options.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include <dmkit/conversion.hpp>
+#include <dmkit/lob_source.hpp>
 #include <dmkit/output.hpp>
 
 namespace dmkit {
@@ -65,6 +67,38 @@ template <class T>
         return {};
 }
 
+/// A parameter's value as it is sent with its row; one that comes in pieces is none yet.
+template <class T>
+[[nodiscard]] field_view field_of(const T& param) {
+    if constexpr (std::same_as<T, lob_source>)
+        return {};
+    else
+        return sent_field(param);
+}
+
+/// A value that comes in pieces.
+struct streamed_parameter {
+    std::size_t parameter = 0;  ///< from 0
+    lob_source source;
+};
+
+template <class T>
+void add_stream(const T& param, std::size_t index, std::vector<streamed_parameter>& out) {
+    if constexpr (std::same_as<T, lob_source>)
+        out.push_back({index, param});
+}
+
+/// The values among the parameters of a call that come in pieces.
+template <class... Params>
+[[nodiscard]] std::vector<streamed_parameter> streams_of(const Params&... params) {
+    std::vector<streamed_parameter> out;
+    if constexpr ((std::same_as<std::remove_cvref_t<decltype(value_of(params))>, lob_source> || ...)) {
+        std::size_t index = 0;
+        (add_stream(value_of(params), index++, out), ...);
+    }
+    return out;
+}
+
 /// The variables among the parameters of a call.
 template <class... Params>
 [[nodiscard]] std::vector<output_target> outputs_of(const Params&... params) {
@@ -79,8 +113,9 @@ template <class... Params>
 /// The parameters of a call, as views.
 struct parameter_set {
     std::span<const field_view> fields;
-    std::span<const std::string_view> names;  ///< of the fields; empty if none has one
-    std::span<const output_target> outputs;   ///< their places are those of the fields
+    std::span<const std::string_view> names = {};      ///< of the fields; empty if none has one
+    std::span<const output_target> outputs = {};       ///< their places are those of the fields
+    std::span<const streamed_parameter> streams = {};  ///< likewise; their fields are NULL
 };
 
 /// The parameters of a call, with values that lie where the caller has them.
@@ -88,10 +123,12 @@ template <class... Params>
 class given_parameters {
   public:
     explicit given_parameters(const Params&... params)
-        : fields_{sent_field(value_of(params))...}, names_{names_of(params...)}, outputs_(outputs_of(params...)) {}
-    operator parameter_set() const noexcept {
-        return {fields_, names_, outputs_};
-    }  // NOLINT(google-explicit-constructor)
+        : fields_{field_of(value_of(params))...},
+          names_{names_of(params...)},
+          outputs_(outputs_of(params...)),
+          streams_(streams_of(params...)) {}
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    operator parameter_set() const noexcept { return {fields_, names_, outputs_, streams_}; }
 
   private:
     static constexpr bool has_names = (is_named<Params> || ...);
@@ -105,23 +142,26 @@ class given_parameters {
     std::array<field_view, sizeof...(Params)> fields_;
     name_list names_;
     std::vector<output_target> outputs_;
+    std::vector<streamed_parameter> streams_;
 };
 
 /// As parameter_set, but for the variables of its own.
 struct owned_parameters {
     std::vector<field> fields;
-    std::vector<std::string> names;
-    std::vector<output_target> outputs;
+    std::vector<std::string> names = {};
+    std::vector<output_target> outputs = {};
+    std::vector<streamed_parameter> streams = {};
 };
 
 template <class... Params>
 [[nodiscard]] owned_parameters own(const Params&... params) {
     owned_parameters out;
     out.fields.reserve(sizeof...(Params));
-    (out.fields.emplace_back(sent_field(value_of(params))), ...);
+    (out.fields.emplace_back(field_of(value_of(params))), ...);
     if constexpr ((is_named<Params> || ...))
         (out.names.emplace_back(name_of(params)), ...);
     out.outputs = outputs_of(params...);
+    out.streams = streams_of(params...);
     return out;
 }
 
@@ -132,15 +172,16 @@ class parameter_views {
     explicit parameter_views(const owned_parameters& owned)
         : fields_(owned.fields.begin(), owned.fields.end()),
           names_(owned.names.begin(), owned.names.end()),
-          outputs_(owned.outputs) {}
-    operator parameter_set() const noexcept {
-        return {fields_, names_, outputs_};
-    }  // NOLINT(google-explicit-constructor)
+          outputs_(owned.outputs),
+          streams_(owned.streams) {}
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    operator parameter_set() const noexcept { return {fields_, names_, outputs_, streams_}; }
 
   private:
     std::vector<field_view> fields_;
     std::vector<std::string_view> names_;
     std::span<const output_target> outputs_;
+    std::span<const streamed_parameter> streams_;
 };
 
 }  // namespace detail

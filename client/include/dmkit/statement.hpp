@@ -30,7 +30,8 @@ class statement {
     statement& operator=(statement&&) noexcept;
     ~statement();
 
-    /// What the server says of the parameters. Their number is checked before anything is sent.
+    /// What the server says of the parameters. Their number is checked before anything is sent. Valid until the next
+    /// execution.
     [[nodiscard]] std::span<const parameter_metadata> parameters() const noexcept;
     /// Columns of the result; empty if it yields no rows.
     [[nodiscard]] std::span<const column_metadata> columns() const noexcept;
@@ -48,7 +49,7 @@ class statement {
     /// As query(), with the parameters in a range, and their names in another if they have names.
     [[nodiscard]] rows query_with(std::span<const field_view> fields, const call_options& options, error_code& code,
                                   diagnostics& details, std::span<const std::string_view> names = {}) {
-        return run_query({fields, names, {}}, options, code, details);
+        return run_query({fields, names}, options, code, details);
     }
     /// `async_query(parameters…, token)`; completes with `void(error_code, rows)`.
     template <class... Arguments>
@@ -76,7 +77,7 @@ class statement {
     }
     execution_result execute_with(std::span<const field_view> fields, const call_options& options, error_code& code,
                                   diagnostics& details, std::span<const std::string_view> names = {}) {
-        return run_execute({fields, names, {}}, options, code, details);
+        return run_execute({fields, names}, options, code, details);
     }
     /// `async_execute(parameters…, token)`; completes with `void(error_code, execution_result)`.
     template <class... Arguments>

@@ -1,9 +1,9 @@
 // One task of the comparison with the vendor's driver, through our client. Prints what it took as one line of JSON.
 //
-//   dmkit_comparison DSN fill|rows|select|batch|loop|lob_write|lob_read COUNT
+//   dmkit_comparison DSN fill|rows|select|batch|loop|lob_write|lob_read|lob_insert COUNT
 //
-// COUNT is rows, of the last two mebibytes of one BLOB; `seconds` is without connecting and preparing, `grown` what the
-// process's peak memory grew by, in bytes.
+// COUNT is rows, of the last three mebibytes of one BLOB; `seconds` is without connecting and preparing, `grown` what
+// the process's peak memory grew by, in bytes.
 
 #include <charconv>
 #include <chrono>
@@ -21,6 +21,7 @@
 
 #include <dmkit/connection.hpp>
 #include <dmkit/lob.hpp>
+#include <dmkit/lob_source.hpp>
 
 #include "mixed_rows.hpp"
 
@@ -189,11 +190,27 @@ void read_lob(connection& on, std::size_t count, measured& out) {
         throw std::runtime_error(fmt::format("{} bytes came", bytes));
 }
 
+/// A value that is a parameter in pieces.
+void insert_lob(connection& on, std::size_t count, measured& out) {
+    on.execute("DROP TABLE IF EXISTS STREAMED");
+    on.execute("CREATE TABLE STREAMED(CONTENT BLOB)");
+    const bytes piece(mebibyte, std::byte{0x5A});
+    stopwatch watch(out);
+    on.execute("INSERT INTO STREAMED VALUES(?)", binary_stream([&, left = count]() mutable {
+                   if (left == 0)
+                       return bytes_view();
+                   --left;
+                   return bytes_view(piece);
+               }));
+    watch.stop();
+    out.rows = count;
+}
+
 using task = void (*)(connection&, std::size_t, measured&);
 const std::map<std::string_view, task> tasks = {
     {"fill", fill},          {"rows", stream_rows},       {"select", select_prepared},
     {"batch", insert_batch}, {"loop", insert_one_by_one}, {"lob_write", write_lob},
-    {"lob_read", read_lob}};
+    {"lob_read", read_lob},  {"lob_insert", insert_lob}};
 
 }  // namespace
 
@@ -202,7 +219,7 @@ int main(int argc, char** argv) {
     const auto found = argc == 4 ? tasks.find(argv[2]) : tasks.end();
     if (found == tasks.end() ||
         std::from_chars(argv[3], argv[3] + std::string_view(argv[3]).size(), count).ec != std::errc{}) {
-        std::fputs("dmkit_comparison DSN fill|rows|select|batch|loop|lob_write|lob_read COUNT\n", stderr);
+        std::fputs("dmkit_comparison DSN fill|rows|select|batch|loop|lob_write|lob_read|lob_insert COUNT\n", stderr);
         return 2;
     }
     try {
