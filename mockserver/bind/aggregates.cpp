@@ -348,11 +348,11 @@ class median final : public aggregate {
     std::deque<field> values_;
 };
 
-int order_of(const field& a, const field& b) {
+int order_of(const field& a, const field& b, letter_case how) {
     const auto compare = [](const auto& left, const auto& right) { return left < right ? -1 : right < left ? 1 : 0; };
     switch (a.kind()) {
         case field_kind::string:
-            return compare_text(a.get<std::string>(), b.get<std::string>());
+            return compare_text(a.get<std::string>(), b.get<std::string>(), how);
         case field_kind::int64:
             return compare(a.get<std::int64_t>(), b.get<std::int64_t>());
         case field_kind::decimal:
@@ -385,7 +385,8 @@ int order_of(const field& a, const field& b) {
 /// A ascending, D descending, small letters with NULL last.
 class concatenation final : public aggregate {
   public:
-    concatenation(std::string_view directions, bool separated) : directions_(directions), separated_(separated) {}
+    concatenation(std::string_view directions, bool separated, letter_case how)
+        : directions_(directions), separated_(separated), how_(how) {}
     void step(std::span<const field_view> arguments) override {
         if (arguments[0].is_null())
             return;
@@ -433,7 +434,7 @@ class concatenation final : public aggregate {
                 const bool null_last = direction == 'a' || direction == 'd';
                 return a.keys[i].is_null() != null_last;
             }
-            const int order = order_of(a.keys[i], b.keys[i]);
+            const int order = order_of(a.keys[i], b.keys[i], how_);
             if (order != 0)
                 return direction == 'A' || direction == 'a' ? order < 0 : order > 0;
         }
@@ -441,6 +442,7 @@ class concatenation final : public aggregate {
     }
     std::string directions_;
     bool separated_;
+    letter_case how_;
     std::string separator_ = separated_ ? "" : ",";
     std::deque<entry> entries_;
 };
@@ -533,17 +535,17 @@ aggregate_resolution resolve_aggregate(std::string_view name, std::span<const ty
     return resolved;
 }
 
-std::unique_ptr<aggregate> make_aggregate(std::string_view name, std::span<const data_type> arguments,
-                                          const data_type&) {
+std::unique_ptr<aggregate> make_aggregate(std::string_view name, std::span<const data_type> arguments, const data_type&,
+                                          letter_case how) {
     const storage_class form = class_of(arguments[0].id);
     if (name == "$SINGLE")
         return std::make_unique<single_row>();
     if (name == "MEDIAN")
         return std::make_unique<median>();
     if (name == "WM_CONCAT")
-        return std::make_unique<concatenation>("", false);
+        return std::make_unique<concatenation>("", false, how);
     if (name.starts_with("LISTAGG"))
-        return std::make_unique<concatenation>(name.size() > 8 ? name.substr(8) : "", true);
+        return std::make_unique<concatenation>(name.size() > 8 ? name.substr(8) : "", true, how);
     if (const auto moment = moment_of(name)) {
         if (form == storage_class::floating)
             return std::make_unique<floating_moments>(*moment);

@@ -42,8 +42,8 @@ struct aggregate_resolution {
 /// Starts a group. @p name is one of: SUM, AVG, VAR_POP, VAR_SAMP, VARIANCE, STDDEV, STDDEV_POP, STDDEV_SAMP,
 /// COVAR_POP, COVAR_SAMP, CORR, MEDIAN, LISTAGG, WM_CONCAT, and for emitted SQL only:
 ///   - `$SINGLE`: the value of the only row, NULL without any, an error for a second: a scalar subquery
-/// COUNT, MIN and MAX are SQLite's own.
+/// COUNT, MIN and MAX are SQLite's own. @param how text that is sorted by compares
 [[nodiscard]] std::unique_ptr<aggregate> make_aggregate(std::string_view name, std::span<const data_type> arguments,
-                                                        const data_type& result);
+                                                        const data_type& result, letter_case how = letter_case::counts);
 
 }  // namespace dmkit::mock

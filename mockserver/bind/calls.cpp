@@ -139,7 +139,7 @@ bound statement_binder::bind_call(const sql::function_call& call, const sql::exp
     const sql::source_range& at = node.where;
     std::string name = spelled(call.name);
     // SYS.F and the like: functions live in no schema.
-    if (call.name.parts.size() == 2 && call.name.parts[0].name == "SYS")
+    if (call.name.parts.size() == 2 && call.name.parts[0].is("SYS"))
         name = call.name.last().name;
     for (const std::string& argument : call.argument_names)
         if (!argument.empty())

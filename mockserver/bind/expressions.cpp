@@ -52,7 +52,7 @@ std::string_view property_name(sql::cursor_property property) {
 }
 
 bool is_single_name(const sql::column_reference& reference, std::string_view name) {
-    return reference.name.parts.size() == 1 && !reference.name.parts[0].quoted && reference.name.parts[0].name == name;
+    return reference.name.parts.size() == 1 && reference.name.parts[0].is(name);
 }
 
 }  // namespace
@@ -181,7 +181,7 @@ bound statement_binder::bind_node(const sql::expression& node, scope& where) {
             return self.call_function("$AT_TIME_ZONE", std::move(arguments), at);
         }
         bound operator()(const sql::cursor_attribute& value) const {
-            if (value.cursor.name != "SQL") {
+            if (!value.cursor.is("SQL")) {
                 const std::string name = value.cursor.name + std::string(property_name(value.property));
                 if (auto property = self.bind_variable({name}))
                     return std::move(*property);
@@ -310,13 +310,13 @@ bound statement_binder::bind_reference(const sql::column_reference& reference, c
                                        scope& where) {
     if (reference.outer_join_mark && where.place != clause::from)
         throw sql_error::unsupported("(+) outside a condition that joins two tables", position_of(node.where));
-    const found_column found = find_column(reference.name, where);
+    const found_column found = find_column(reference.name, where, context_.catalog.names());
     if (found.column)
         return column_value(found, reference, node.where);
     const sql::identifier& name = reference.name.parts[0];
     if (where.outputs)
         for (const output& column : *where.outputs)
-            if (column.aliased && column.name == name.name)
+            if (column.aliased && context_.catalog.names().same(column.name, name.name))
                 return column.value;
     for (const auto& [word, text] : {std::pair{"ROWNUM", &scope::rownum}, std::pair{"LEVEL", &scope::level},
                                      std::pair{"CONNECT_BY_ISLEAF", &scope::leaf}})
@@ -332,8 +332,9 @@ bound statement_binder::bind_reference(const sql::column_reference& reference, c
         parts.emplace_back(part.name);
     if (auto variable = bind_variable(parts))
         return std::move(*variable);
-    if (!name.quoted && callable_without_parentheses(name.name))
-        return call_function(name.name, {}, node.where);
+    if (const std::string word = context_.catalog.names().key(name.name);
+        !name.quoted && callable_without_parentheses(word))
+        return call_function(word, {}, node.where);
     if (is_single_name(reference, "ROWID"))
         throw sql_error::unsupported("ROWID", position_of(node.where));
     if (is_single_name(reference, "ROWNUM"))
@@ -352,7 +353,7 @@ bound statement_binder::bind_sequence(const sql::sequence_value& value, const sq
         name.parts.push_back({value.next ? "NEXTVAL" : "CURRVAL", false, where});
         name.where = where;
         sql::column_reference reference{std::move(name), false};
-        return column_value(find_column(reference.name, names), reference, where);
+        return column_value(find_column(reference.name, names, context_.catalog.names()), reference, where);
     }
     if (names.place == clause::where || names.place == clause::having || names.place == clause::group_by)
         throw sql_error::unsupported(value.next ? "NEXTVAL here" : "CURRVAL here", position_of(where));
@@ -360,7 +361,7 @@ bound statement_binder::bind_sequence(const sql::sequence_value& value, const sq
     note_access(sequence->schema, sequence->name, sequence->id, privilege::select);
     draws_ += value.next ? 1 : 0;
     bound result;
-    if (drawing_row_ && drawing_row_->sequences.count(spelled(value.sequence)) > 0)
+    if (drawing_row_ && drawing_row_->sequences.count(context_.catalog.names().key(spelled(value.sequence))) > 0)
         result.sql = "dmkit_nextval(" + std::to_string(sequence->id) + ", " + std::to_string(drawing_row_->scope) +
                      ", " + drawing_row_->row + ")";
     else
@@ -371,7 +372,7 @@ bound statement_binder::bind_sequence(const sql::sequence_value& value, const sq
 
 void statement_binder::begin_row(const std::vector<const sql::expression*>& values, std::string row) {
     drawing_row made;
-    made.sequences = repeated_sequences(values);
+    made.sequences = repeated_sequences(values, context_.catalog.names());
     drawing_row_.reset();
     if (made.sequences.empty())
         return;

@@ -106,7 +106,7 @@ common_table_entry* statement_binder::find_common_table(const sql::qualified_nam
     if (name.parts.size() != 1)
         return nullptr;
     for (auto entry = common_tables_.rbegin(); entry != common_tables_.rend(); ++entry)
-        if (entry->name == name.parts[0].name)
+        if (context_.catalog.names().same(entry->name, name.parts[0].name))
             return &*entry;
     return nullptr;
 }
@@ -337,6 +337,7 @@ void statement_binder::bind_join(const sql::joined_table& join, const sql::sourc
 
 std::string statement_binder::join_columns(const sql::joined_table& join, std::size_t left_from, std::size_t right_from,
                                            std::size_t merged_from, const sql::source_range& at, scope& where) {
+    const name_order& order = context_.catalog.names();
     std::vector<std::string> names;
     names.reserve(join.using_columns.size());
     for (const sql::identifier& column : join.using_columns)
@@ -345,7 +346,7 @@ std::string statement_binder::join_columns(const sql::joined_table& join, std::s
         scope_column* found = nullptr;
         for (std::size_t i = from; i < to; ++i)
             for (scope_column& column : where.items[i].columns) {
-                if (column.merged || column.name != name)
+                if (column.merged || !order.same(column.name, name))
                     continue;
                 if (found)
                     throw sql_error(codes::ambiguous_column, {name}, position_of(at));
@@ -355,7 +356,7 @@ std::string statement_binder::join_columns(const sql::joined_table& join, std::s
     };
     const auto find_merged = [&](const std::string& name) -> scope_column* {
         for (std::size_t i = merged_from; i < where.merged.size(); ++i)
-            if (where.merged[i].name == name)
+            if (order.same(where.merged[i].name, name))
                 return &where.merged[i];
         return nullptr;
     };
@@ -363,7 +364,8 @@ std::string statement_binder::join_columns(const sql::joined_table& join, std::s
         for (std::size_t i = left_from; i < right_from; ++i)
             for (const scope_column& column : where.items[i].columns)
                 if ((!column.merged || find_merged(column.name)) && find(column.name, right_from, where.items.size()) &&
-                    std::find(names.begin(), names.end(), column.name) == names.end())
+                    std::none_of(names.begin(), names.end(),
+                                 [&](const std::string& name) { return order.same(name, column.name); }))
                     names.push_back(column.name);
     std::string condition;
     for (const std::string& name : names) {

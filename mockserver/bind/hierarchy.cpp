@@ -117,13 +117,13 @@ void statement_binder::name_columns(scope& names, const std::string& prefix) {
         column.sql = prefix + std::to_string(++count);
 }
 
-bool statement_binder::joins_tables(const sql::expression& condition, scope& names) {
+bool statement_binder::joins_tables(const sql::expression& condition, scope& names) const {
     std::set<const from_item*> mentioned;
     (void)any_of(condition, [&](const sql::expression& part) {
         const auto* reference = std::get_if<sql::column_reference>(&part.node);
         if (!reference)
             return false;
-        const scope_column* found = find_column(reference->name, names).column;
+        const scope_column* found = find_column(reference->name, names, context_.catalog.names()).column;
         for (const from_item& item : names.items)
             if (found && !item.columns.empty() && found >= item.columns.data() &&
                 found < item.columns.data() + item.columns.size())

@@ -60,7 +60,7 @@ void statement_binder::bind_merge(const sql::merge_statement& statement, plan& r
             const auto* reference = std::get_if<sql::column_reference>(&part.node);
             if (!reference)
                 return false;
-            const found_column found = find_column(reference->name, names);
+            const found_column found = find_column(reference->name, names, context_.catalog.names());
             for (const column_info* column : assigned)
                 if (found.column && found.column->sql == item.alias + "." + column->storage_name())
                     throw sql_error(codes::merge_updates_condition, {}, position_of(statement.target.where));

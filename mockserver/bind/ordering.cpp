@@ -36,7 +36,8 @@ std::vector<bound_order> statement_binder::bind_order(const std::vector<sql::sor
                    reference && reference->name.parts.size() == 1) {
             // An alias hides a column of that name.
             for (std::size_t i = 0; i < outputs.size() && !key.position; ++i)
-                if (outputs[i].name == reference->name.parts[0].name && (outputs[i].aliased || names.items.empty()))
+                if (context_.catalog.names().same(outputs[i].name, reference->name.parts[0].name) &&
+                    (outputs[i].aliased || names.items.empty()))
                     key.position = i;
         }
         if (!key.position) {

@@ -47,7 +47,7 @@ void statement_binder::bind_marked_joins(const sql::select_core& core, scope& na
             const auto* reference = std::get_if<sql::column_reference>(&part.node);
             if (!reference)
                 return false;
-            const found_column found = find_column(reference->name, names);
+            const found_column found = find_column(reference->name, names, context_.catalog.names());
             if (found.owner == &names)
                 (reference->outer_join_mark ? marked : mentioned).insert(element_of(elements, names, found.column));
             return false;

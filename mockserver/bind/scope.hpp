@@ -125,9 +125,9 @@ struct found_column {
 /// @return a null column if there is none
 /// @throws sql_error when the name is ambiguous, −2111 when the table is there and the column is not, −2207 when a
 /// qualifier names no table in scope
-[[nodiscard]] found_column find_column(const sql::qualified_name& name, scope& innermost);
+[[nodiscard]] found_column find_column(const sql::qualified_name& name, scope& innermost, const name_order& order);
 
 /// The item that `name.*` means. @throws sql_error −2207
-[[nodiscard]] const from_item& find_item(const sql::qualified_name& name, scope& where);
+[[nodiscard]] const from_item& find_item(const sql::qualified_name& name, scope& where, const name_order& order);
 
 }  // namespace dmkit::mock::bind

@@ -106,7 +106,7 @@ query_parts statement_binder::bind_core(const sql::select_core& core, scope* out
         bind_from(core.from, names, tail);
     if (locking_ && locked_ == &core)
         for (const sql::qualified_name& column : locking_->columns)
-            if (!find_column(column, names).column)
+            if (!find_column(column, names, context_.catalog.names()).column)
                 throw sql_error(codes::unknown_column, {column.last().name}, position_of(column.where));
     if (!tail.empty())
         tail = " FROM " + tail;
@@ -155,7 +155,7 @@ query_parts statement_binder::bind_rest(const sql::select_core& core, scope& nam
         if (item.value)
             values.push_back(item.value.get());
     const bool one_row = !core.hierarchy && is_dual(core, names);
-    const bool draws = !repeated_sequences(values).empty();
+    const bool draws = !repeated_sequences(values, context_.catalog.names()).empty();
     numbered = numbered || (draws && !one_row);
     query_parts parts;
     const sql::row_limit* cut = core.top ? &*core.top : limit;
@@ -335,7 +335,7 @@ void statement_binder::expand_star(const sql::select_item& item, scope& names, s
                                                      : std::vector<std::string>{table.name, column.name});
     };
     if (!item.star->parts.empty()) {
-        const from_item& table = find_item(*item.star, names);
+        const from_item& table = find_item(*item.star, names, context_.catalog.names());
         for (const scope_column& column : table.columns)
             add_of(table, column);
     } else {

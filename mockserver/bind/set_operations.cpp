@@ -17,30 +17,30 @@ constexpr int most_recursions = 100;
 /// The column of a recursive table that counts them.
 constexpr std::string_view recursion_level = "recursions";
 
-bool is_named(const sql::table_reference& table, std::string_view name) {
+bool is_named(const sql::table_reference& table, std::string_view name, const name_order& order) {
     const auto* named = std::get_if<sql::named_table>(&table.node);
-    return named && named->name.parts.size() == 1 && named->name.parts[0].name == name;
+    return named && named->name.parts.size() == 1 && order.same(named->name.parts[0].name, name);
 }
 
 /// True if the table stands in FROM itself, not in a query within.
-bool names_table(const std::vector<sql::table_ptr>& from, std::string_view name) {
+bool names_table(const std::vector<sql::table_ptr>& from, std::string_view name, const name_order& order) {
     const std::function<bool(const sql::table_reference&)> among = [&](const sql::table_reference& table) {
         const auto* join = std::get_if<sql::joined_table>(&table.node);
-        return is_named(table, name) || (join && (among(*join->left) || among(*join->right)));
+        return is_named(table, name, order) || (join && (among(*join->left) || among(*join->right)));
     };
     return std::any_of(from.begin(), from.end(), [&](const sql::table_ptr& table) { return among(*table); });
 }
 
 /// True if an outer join may put NULL in the place of the table's rows.
-bool outer_joined(const sql::table_reference& table, std::string_view name) {
+bool outer_joined(const sql::table_reference& table, std::string_view name, const name_order& order) {
     const auto* join = std::get_if<sql::joined_table>(&table.node);
     if (!join)
         return false;
     const bool nulls_left = join->kind == sql::join_kind::right || join->kind == sql::join_kind::full;
     const bool nulls_right = join->kind == sql::join_kind::left || join->kind == sql::join_kind::full ||
                              join->kind == sql::join_kind::outer_apply;
-    return (nulls_left && is_named(*join->left, name)) || (nulls_right && is_named(*join->right, name)) ||
-           outer_joined(*join->left, name) || outer_joined(*join->right, name);
+    return (nulls_left && is_named(*join->left, name, order)) || (nulls_right && is_named(*join->right, name, order)) ||
+           outer_joined(*join->left, name, order) || outer_joined(*join->right, name, order);
 }
 
 }  // namespace
@@ -242,12 +242,12 @@ void statement_binder::bind_with(const sql::query_expression& query, std::string
     const std::size_t visible = common_tables_.size();
     for (const sql::common_table& table : query.with) {
         for (std::size_t i = visible; i < common_tables_.size(); ++i)
-            if (common_tables_[i].name == table.name.name)
+            if (context_.catalog.names().same(common_tables_[i].name, table.name.name))
                 throw sql_error(codes::misplaced, {table.name.name}, position_of(table.name.where));
         if (!table.query->with.empty())
             throw sql_error(codes::misplaced, {"WITH"}, position_of(table.query->where));
         with += with.empty() ? "WITH " : ", ";
-        if (reads_table(*table.query, table.name.name)) {
+        if (reads_table(*table.query, table.name.name, context_.catalog.names())) {
             bind_recursive(table, with);
             continue;
         }
@@ -298,10 +298,11 @@ query_parts statement_binder::bind_recursive_step(const sql::set_operation& oper
     if (table.mentions.size() != 1)
         refuse(table.name);
     for (const auto& from : select.from)
-        if (outer_joined(*from, table.name))
+        if (outer_joined(*from, table.name, context_.catalog.names()))
             refuse("OUTER JOIN");
     // SQLite wants the table itself in the FROM of the step.
-    if (!step.with.empty() || !step.order_and_limit.empty() || !names_table(select.from, table.name))
+    if (!step.with.empty() || !step.order_and_limit.empty() ||
+        !names_table(select.from, table.name, context_.catalog.names()))
         throw sql_error::unsupported("recursive WITH of this form", position_of(term.where));
     const std::size_t count = table.columns.size();
     if (step.outputs.size() != count)
@@ -325,9 +326,9 @@ void statement_binder::bind_recursive(const sql::common_table& table, std::strin
         throw sql_error(codes::misplaced, {table.name.name}, position_of(table.name.where));
     // What does not read the table makes its first rows.
     const auto step = std::find_if(query.rest.begin(), query.rest.end(), [&](const sql::set_operation& operation) {
-        return reads_table(operation.right, table.name.name);
+        return reads_table(operation.right, table.name.name, context_.catalog.names());
     });
-    if (reads_table(query.first, table.name.name))
+    if (reads_table(query.first, table.name.name, context_.catalog.names()))
         throw sql_error(codes::misplaced, {table.name.name}, position_of(query.where));
     query_parts anchor = bind_set_operations(query, step, nullptr);
     const std::size_t count = anchor.outputs.size();

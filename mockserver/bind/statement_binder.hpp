@@ -68,7 +68,7 @@ struct rownum_limit {
 
 /// A row of which several values are computed that draw from one sequence: DM8 draws once for all of them.
 struct drawing_row {
-    std::set<std::string> sequences;  ///< as spelt; those with a NEXTVAL among several mentions
+    std::set<std::string> sequences;  ///< keys of their names as written; those with a NEXTVAL among several mentions
     int scope = 0;                    ///< number of the place where such rows are made
     std::string row;                  ///< SQL of the row's number
 };
@@ -276,7 +276,7 @@ class statement_binder {
     /// True if the rows are one row, whatever the data: that of DUAL, or none named.
     static bool is_dual(const sql::select_core& core, const scope& names);
     /// True if the condition mentions columns of more than one FROM item.
-    static bool joins_tables(const sql::expression& condition, scope& names);
+    bool joins_tables(const sql::expression& condition, scope& names) const;
 
     // outer_marks.cpp
     void bind_marked_joins(const sql::select_core& core, scope& where, std::string& from,

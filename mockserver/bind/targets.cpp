@@ -126,12 +126,13 @@ std::string statement_binder::view_condition(const dml_table& target, const from
 }
 
 const column_info& statement_binder::target_column(const dml_table& target, const sql::qualified_name& name) const {
+    const name_order& order = context_.catalog.names();
     const sql::identifier* qualifier = name.qualifier();
-    const bool other_schema = name.parts.size() > 2 && (target.alias || name.parts[0].name != target.schema);
-    if (qualifier && (qualifier->name != target.name || other_schema || name.parts.size() > 3))
+    const bool other_schema = name.parts.size() > 2 && (target.alias || !order.same(name.parts[0].name, target.schema));
+    if (qualifier && (!order.same(qualifier->name, target.name) || other_schema || name.parts.size() > 3))
         throw sql_error(codes::unresolved_member, {spelled(name)}, position_of(name.where));
     for (const auto& [known, column] : target.columns) {
-        if (known != name.last().name)
+        if (!order.same(known, name.last().name))
             continue;
         if (!column || column->computed)
             throw sql_error(codes::not_updatable, {known}, position_of(name.where));

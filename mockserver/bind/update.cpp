@@ -8,23 +8,25 @@ namespace dmkit::mock::bind {
 namespace {
 
 /// The table of the list, or of a join in it, that goes by the name; null if there is none.
-const sql::named_table* find_listed(const sql::table_reference& table, const sql::qualified_name& name) {
+const sql::named_table* find_listed(const sql::table_reference& table, const sql::qualified_name& name,
+                                    const name_order& order) {
     if (const auto* join = std::get_if<sql::joined_table>(&table.node)) {
-        const sql::named_table* found = find_listed(*join->left, name);
-        return found ? found : find_listed(*join->right, name);
+        const sql::named_table* found = find_listed(*join->left, name, order);
+        return found ? found : find_listed(*join->right, name, order);
     }
     const auto* named = std::get_if<sql::named_table>(&table.node);
     if (!named || name.parts.empty())
         return nullptr;
     if (named->alias)
-        return name.parts.size() == 1 && named->alias->name == name.parts[0].name ? named : nullptr;
-    return named->name.last().name == name.last().name ? named : nullptr;
+        return name.parts.size() == 1 && order.same(named->alias->name, name.parts[0].name) ? named : nullptr;
+    return order.same(named->name.last().name, name.last().name) ? named : nullptr;
 }
 
-const sql::named_table* find_listed(const std::vector<sql::table_ptr>& tables, const sql::qualified_name& name) {
+const sql::named_table* find_listed(const std::vector<sql::table_ptr>& tables, const sql::qualified_name& name,
+                                    const name_order& order) {
     const sql::named_table* found = nullptr;
     for (const auto& table : tables)
-        found = found ? found : find_listed(*table, name);
+        found = found ? found : find_listed(*table, name, order);
     return found;
 }
 
@@ -158,7 +160,7 @@ void statement_binder::bind_delete(const sql::delete_statement& statement, plan&
     if (statement.returning)
         throw sql_error::unsupported("RETURNING", position_of(statement.returning->where));
     // `DELETE x FROM t x, …`: the target may be named as the list names it.
-    const sql::named_table* listed = find_listed(statement.from, statement.target.name);
+    const sql::named_table* listed = find_listed(statement.from, statement.target.name, context_.catalog.names());
     sql::dml_target meant;
     if (listed) {
         meant.name = listed->name;
@@ -177,7 +179,7 @@ void statement_binder::bind_delete(const sql::delete_statement& statement, plan&
     } else {
         bind_from(statement.from, names, from);
         const auto found = std::find_if(names.items.begin(), names.items.end(), [&](const from_item& each) {
-            return each.name == target.name && each.table == target.table->id;
+            return context_.catalog.names().same(each.name, target.name) && each.table == target.table->id;
         });
         if (!listed || found == names.items.end())
             throw sql_error(codes::unknown_table, {spelled(statement.target.name)},

@@ -1,6 +1,7 @@
 #include "mockserver/catalog/catalog.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "mockserver/catalog/codes.hpp"
 #include "mockserver/catalog/fresh_database.hpp"
@@ -24,7 +25,25 @@ object_id id_of(const schema_object& object) {
 }
 }  // namespace
 
-catalog::catalog() : catalog(fresh_database()) {}
+const std::string& name_of(const schema_object& object) noexcept {
+    return std::visit([](const auto& pointer) -> const std::string& { return pointer->name; }, object);
+}
+
+catalog::catalog(name_order names) : catalog(fresh_database()) {
+    if (!names.ignores_case())
+        return;
+    names_ = names;
+    const auto reorder = [&]<class T>(by_name<T>& things) {
+        things = by_name<T>(std::make_move_iterator(things.begin()), std::make_move_iterator(things.end()), names);
+    };
+    reorder(schemas_);
+    for (auto& [schema, objects] : objects_)
+        reorder(objects);
+    reorder(objects_);
+    reorder(public_synonyms_);
+    reorder(users_);
+    reorder(roles_);
+}
 
 catalog::catalog(empty_t /*tag*/) : next_ids_(static_cast<std::size_t>(id_range::end)) {}
 
@@ -67,7 +86,7 @@ std::shared_ptr<const table_info> catalog::find_index_owner(std::string_view sch
     for (const auto& [name, object] : *objects) {
         const auto* table = std::get_if<std::shared_ptr<const table_info>>(&object);
         if (table && std::any_of((*table)->indexes.begin(), (*table)->indexes.end(),
-                                 [&](const index_info& candidate) { return candidate.name == index; }))
+                                 [&](const index_info& candidate) { return names_.same(candidate.name, index); }))
             return *table;
     }
     return nullptr;
@@ -113,8 +132,8 @@ relation catalog::resolve_relation(std::string_view schema, std::string_view nam
     refuse_unknown_relation(schema, name);
 }
 
-void catalog::refuse_unknown_relation(std::string_view schema, std::string_view name) {
-    if ((schema.empty() || schema == system_schema) && is_missing_system_relation(name))
+void catalog::refuse_unknown_relation(std::string_view schema, std::string_view name) const {
+    if ((schema.empty() || names_.same(schema, system_schema)) && is_missing_system_relation(names_.key(name)))
         throw sql_error::unsupported("system view " + std::string(name));
     throw sql_error(codes::unknown_table_or_view, {std::string(name)});
 }
@@ -199,16 +218,18 @@ void catalog::set_id_counters(const std::vector<object_id>& counters) {
 }
 
 void catalog::put_object(std::string_view schema, std::string_view name, object_id id, schema_object object) {
-    schema_objects& objects = objects_[std::string(schema)];
-    const auto found = objects.find(name);
-    if (found != objects.end() && id_of(found->second) != id)
-        throw sql_error(codes::object_exists, {std::string(name)});
-    objects.insert_or_assign(std::string(name), std::move(object));
+    schema_objects& objects = objects_.try_emplace(std::string(schema), names_).first->second;
+    if (const auto found = objects.find(name); found != objects.end()) {
+        if (id_of(found->second) != id)
+            throw sql_error(codes::object_exists, {found->first});
+        objects.erase(found);  // another spelling of the name may come now
+    }
+    objects.emplace(std::string(name), std::move(object));
     ++version_;
 }
 
 void catalog::leave_name(std::string_view schema, std::string_view old_name, std::string_view new_name) {
-    if (old_name == new_name)
+    if (names_.same(old_name, new_name))
         return;
     const auto objects = objects_.find(schema);
     if (const auto old = objects->second.find(old_name); old != objects->second.end())
@@ -242,7 +263,7 @@ void catalog::put(std::shared_ptr<const synonym_info> synonym) {
     }
     const auto [place, added] = public_synonyms_.try_emplace(synonym->name, *synonym);
     if (!added && place->second.id != synonym->id)
-        throw sql_error(codes::object_exists, {synonym->name});
+        throw sql_error(codes::object_exists, {place->first});
     place->second = *synonym;
     ++version_;
 }
@@ -256,7 +277,7 @@ void catalog::put(std::shared_ptr<const routine_info> routine) {
 void catalog::put(schema_info schema) {
     const std::string name = schema.name;
     schemas_.insert_or_assign(name, std::move(schema));
-    objects_.try_emplace(name);
+    objects_.try_emplace(name, names_);
     ++version_;
 }
 

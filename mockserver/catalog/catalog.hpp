@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "mockserver/catalog/names.hpp"
 #include "mockserver/catalog/objects.hpp"
 #include "mockserver/error.hpp"
 
@@ -19,23 +20,29 @@ using schema_object = std::variant<std::shared_ptr<const table_info>, std::share
                                    std::shared_ptr<const sequence_info>, std::shared_ptr<const synonym_info>,
                                    std::shared_ptr<const routine_info>>;
 
+/// The name under which it stands in its schema.
+[[nodiscard]] const std::string& name_of(const schema_object& object) noexcept;
+
 /// A table or a view.
 using relation = std::variant<std::shared_ptr<const table_info>, std::shared_ptr<const view_info>>;
 
 /// All named things of one database. A value: a copy shares the objects, which never change, so DDL works on a copy
-/// that replaces the original when it succeeds. Names are given and kept as folded.
+/// that replaces the original when it succeeds. Names are kept as their makers spelled them (folded, with
+/// CASE_SENSITIVE=Y) and found as names() says; what refers to another object by name spells it as the object does.
 ///
 /// A name without schema means the current schema, then a public synonym, then a system view of SYS.
 class catalog {
   public:
     /// A fresh database: the system schemas with their views, users and roles.
-    catalog();
+    explicit catalog(name_order names = name_order());
     /// Nothing at all.
     struct empty_t {};
     explicit catalog(empty_t tag);
 
     /// Counts the changes; plans of another version must be bound again.
     [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
+
+    [[nodiscard]] const name_order& names() const noexcept { return names_; }
 
     // --- looking up: null or empty when there is none
 
@@ -75,7 +82,7 @@ class catalog {
     [[nodiscard]] const schema_object* resolve_object(std::string_view schema, std::string_view name,
                                                       std::string_view current_schema) const;
     /// For a name that resolving found nothing for. @throws sql_error -2106 or -99999, as resolve_relation()
-    [[noreturn]] static void refuse_unknown_relation(std::string_view schema, std::string_view name);
+    [[noreturn]] void refuse_unknown_relation(std::string_view schema, std::string_view name) const;
     /// @throws sql_error -2103
     const schema_info& require_schema(std::string_view name) const;
     /// @throws sql_error -2111
@@ -93,15 +100,13 @@ class catalog {
 
     // --- walking, in order of names
 
-    using schema_objects = std::map<std::string, schema_object, std::less<>>;
-    [[nodiscard]] const std::map<std::string, schema_info, std::less<>>& schemas() const noexcept { return schemas_; }
-    [[nodiscard]] const std::map<std::string, user_info, std::less<>>& users() const noexcept { return users_; }
-    [[nodiscard]] const std::map<std::string, role_info, std::less<>>& roles() const noexcept { return roles_; }
+    using schema_objects = by_name<schema_object>;
+    [[nodiscard]] const by_name<schema_info>& schemas() const noexcept { return schemas_; }
+    [[nodiscard]] const by_name<user_info>& users() const noexcept { return users_; }
+    [[nodiscard]] const by_name<role_info>& roles() const noexcept { return roles_; }
     /// Nothing for an unknown schema.
     [[nodiscard]] const schema_objects& objects(std::string_view schema) const noexcept;
-    [[nodiscard]] const std::map<std::string, synonym_info, std::less<>>& public_synonyms() const noexcept {
-        return public_synonyms_;
-    }
+    [[nodiscard]] const by_name<synonym_info>& public_synonyms() const noexcept { return public_synonyms_; }
     [[nodiscard]] const dmkit::mock::object_grants& object_grants() const noexcept { return object_grants_; }
     [[nodiscard]] const dmkit::mock::system_grants& system_grants() const noexcept { return system_grants_; }
 
@@ -152,11 +157,12 @@ class catalog {
     void leave_name(std::string_view schema, std::string_view old_name, std::string_view new_name);
 
     std::uint64_t version_ = 1;
-    std::map<std::string, schema_info, std::less<>> schemas_;
-    std::map<std::string, schema_objects, std::less<>> objects_;  ///< by schema
-    std::map<std::string, synonym_info, std::less<>> public_synonyms_;
-    std::map<std::string, user_info, std::less<>> users_;
-    std::map<std::string, role_info, std::less<>> roles_;
+    name_order names_;
+    by_name<schema_info> schemas_{names_};
+    by_name<schema_objects> objects_{names_};  ///< by schema
+    by_name<synonym_info> public_synonyms_{names_};
+    by_name<user_info> users_{names_};
+    by_name<role_info> roles_{names_};
     dmkit::mock::object_grants object_grants_;
     dmkit::mock::system_grants system_grants_;
     std::map<object_id, std::shared_ptr<const table_info>> tables_by_id_;

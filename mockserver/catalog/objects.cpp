@@ -13,7 +13,7 @@ auto find_or_null(Range& range, Predicate predicate) noexcept -> decltype(&*rang
 }  // namespace
 
 const column_info* table_info::find_column(std::string_view column) const noexcept {
-    return find_or_null(columns, [&](const column_info& candidate) { return candidate.name == column; });
+    return find_or_null(columns, [&](const column_info& candidate) { return names.same(candidate.name, column); });
 }
 
 const column_info* table_info::find_column(column_id column) const noexcept {
@@ -21,7 +21,8 @@ const column_info* table_info::find_column(column_id column) const noexcept {
 }
 
 const constraint_info* table_info::find_constraint(std::string_view constraint) const noexcept {
-    return find_or_null(constraints, [&](const constraint_info& candidate) { return candidate.name == constraint; });
+    return find_or_null(constraints,
+                        [&](const constraint_info& candidate) { return names.same(candidate.name, constraint); });
 }
 
 const constraint_info* table_info::find_constraint(object_id constraint) const noexcept {

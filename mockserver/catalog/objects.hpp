@@ -13,6 +13,7 @@
 #include <dmkit/type.hpp>
 
 #include "mockserver/catalog/function_use.hpp"
+#include "mockserver/catalog/names.hpp"
 
 namespace dmkit::mock::sql {
 struct expression;
@@ -129,6 +130,7 @@ struct table_info {
     bool long_rows = false;         ///< USING LONG ROW: a row may be longer than half a page
     bool global_temporary = false;  ///< GLOBAL TEMPORARY: rows are the session's own
     bool delete_on_commit = true;   ///< of a temporary table: rows live as long as the transaction
+    name_order names;               ///< how columns and constraints are found: that of the catalog
 
     /// The table in SQLite. The id keeps names of one schema apart from those of another and renaming free.
     [[nodiscard]] std::string storage_name() const { return "t" + std::to_string(id); }

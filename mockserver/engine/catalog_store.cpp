@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <stdexcept>
 #include <type_traits>
 #include <vector>
 
@@ -84,6 +85,20 @@ BOOST_DESCRIBE_STRUCT(surroundings, (),
                       (schemas, users, roles, public_synonyms, object_grants, system_grants, id_counters))
 
 constexpr std::string_view surroundings_key = "surroundings";
+
+/// What of the profile names and stored rows depend on: a file serves no server where it differs.
+struct foundations {
+    bool case_sensitive = true;
+    int compatible_mode = 0;
+    friend bool operator==(const foundations&, const foundations&) = default;
+};
+BOOST_DESCRIBE_STRUCT(foundations, (), (case_sensitive, compatible_mode))
+
+constexpr std::string_view foundations_key = "foundations";
+
+foundations foundations_of(const profile& profile) {
+    return {.case_sensitive = profile.case_sensitive, .compatible_mode = profile.compatible_mode};
+}
 
 constexpr const char* make_tables =
     "CREATE TABLE IF NOT EXISTS dmkit_catalog (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -173,11 +188,12 @@ struct restored_table {
 restored_table restore_table(const json::value& value, const catalog& catalog, const profile& profile) {
     restored_table restored{json::value_to<table_info>(value)};
     table_info& table = restored.table;
+    table.names = catalog.names();
     for (column_info& column : table.columns) {
         if (!column.default_text.empty())
-            column.default_value = sql::parse_expression(column.default_text);
+            column.default_value = sql::parse_expression(column.default_text, parse_options_of(profile));
         if (!column.on_update_text.empty())
-            column.on_update_value = sql::parse_expression(column.on_update_text);
+            column.on_update_value = sql::parse_expression(column.on_update_text, parse_options_of(profile));
     }
     restored.outdated = rebind_expressions(
         table,
@@ -185,15 +201,15 @@ restored_table restore_table(const json::value& value, const catalog& catalog, c
     return restored;
 }
 
-view_info restore_view(const json::value& value) {
+view_info restore_view(const json::value& value, const profile& profile) {
     auto view = json::value_to<view_info>(value);
-    view.query = sql::parse_query(view.text);
+    view.query = sql::parse_query(view.text, parse_options_of(profile));
     return view;
 }
 
-routine_info restore_routine(const json::value& value) {
+routine_info restore_routine(const json::value& value, const profile& profile) {
     auto routine = json::value_to<routine_info>(value);
-    const std::vector<sql::statement> parsed = sql::parse(routine.text);
+    const std::vector<sql::statement> parsed = sql::parse(routine.text, parse_options_of(profile));
     routine.tree = std::get<sql::create_routine_statement>(parsed.at(0).node).what;
     return routine;
 }
@@ -207,9 +223,9 @@ void restore_object(std::string_view key, const json::value& value, catalog& cat
             outdated.push_back(restored.table.id);
         catalog.put(std::make_shared<const table_info>(std::move(restored.table)));
     } else if (key.starts_with("view:"))
-        catalog.put(std::make_shared<const view_info>(restore_view(value)));
+        catalog.put(std::make_shared<const view_info>(restore_view(value, profile)));
     else if (key.starts_with("routine:"))
-        catalog.put(std::make_shared<const routine_info>(restore_routine(value)));
+        catalog.put(std::make_shared<const routine_info>(restore_routine(value, profile)));
     else if (key.starts_with("sequence:"))
         catalog.put(std::make_shared<const sequence_info>(json::value_to<sequence_info>(value)));
     else
@@ -277,20 +293,21 @@ void store_counters(connection& connection, const counters& counters) {
 }
 
 void make_storable(server_state& server, database& rows, const catalog& catalog, const counters& counters) {
-    call_context context;
+    call_context context{.case_sensitive = server.profile.case_sensitive};
     session_memory nobody(server, context);
     connection connection(rows, nullptr, context, nobody);
     connection.execute(control::begin_writing);
     connection.execute(database::mark_statement);
     connection.execute(make_tables);
     connection.execute("DELETE FROM dmkit_catalog; DELETE FROM dmkit_counter");
-    store_catalog(connection, dmkit::mock::catalog(), catalog);
+    write(connection, foundations_key, json::value_from(foundations_of(server.profile)));
+    store_catalog(connection, dmkit::mock::catalog(catalog.names()), catalog);
     counters.save_all([&](object_id id, const auto& state) { store_counter(connection, id, state); });
     connection.execute(control::commit);
 }
 
 void store_remaining_counters(server_state& server) {
-    call_context context;
+    call_context context{.case_sensitive = server.profile.case_sensitive};
     session_memory nobody(server, context);
     connection connection(server.database, nullptr, context, nobody);
     connection.execute(control::begin_writing);
@@ -299,8 +316,25 @@ void store_remaining_counters(server_state& server) {
     server.counters.forget_changes();
 }
 
+namespace {
+
+/// A file without the entry was made when there were the defaults only; an empty one gets it.
+void check_foundations(connection& connection, const profile& profile, std::map<std::string, json::value>& kept) {
+    const foundations wanted = foundations_of(profile);
+    if (kept.empty())
+        return write(connection, foundations_key, json::value_from(wanted));
+    const auto found = kept.find(std::string(foundations_key));
+    if ((found == kept.end() ? foundations() : json::value_to<foundations>(found->second)) != wanted)
+        throw std::runtime_error(
+            "the database file is of a server whose profile differs in case_sensitive or compatible_mode");
+    if (found != kept.end())
+        kept.erase(found);
+}
+
+}  // namespace
+
 void load_database(server_state& server, catalog& catalog) {
-    call_context context;
+    call_context context{.case_sensitive = server.profile.case_sensitive};
     session_memory nobody(server, context);
     connection connection(server.database, &server.environment, context, nobody);
     connection.execute(make_tables);
@@ -308,6 +342,7 @@ void load_database(server_state& server, catalog& catalog) {
     const statement_use all(connection.prepare("SELECT name, value FROM dmkit_catalog"));
     while (connection.step(all.get()))
         kept.emplace(text_column(all, 0), json::parse(text_column(all, 1)));
+    check_foundations(connection, server.profile, kept);
     if (const auto found = kept.find(std::string(surroundings_key)); found != kept.end()) {
         restore(json::value_to<surroundings>(found->second), catalog);
         kept.erase(found);

@@ -55,7 +55,7 @@ void require_owner(const ddl_place& place, std::string_view schema) {
 
 object_name new_name(const ddl_place& place, const sql::qualified_name& name, std::string_view system_privilege) {
     const std::string_view written = qualifier_of(name);
-    object_name made{std::string(written.empty() ? place.schema : written), name.last().name};
+    object_name made{place.catalog.require_schema(written.empty() ? place.schema : written).name, name.last().name};
     require_owner(place, made.schema);
     if (!place.catalog.may(place.user, system_privilege))
         throw sql_error(codes::no_ddl_privilege);

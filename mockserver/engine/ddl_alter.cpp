@@ -59,13 +59,14 @@ class table_change {
 
     void operator()(const sql::rename_column& action) {
         column_info& renamed = column(action.from.name);
-        require_allowed_name(action.to.name);
+        require_allowed_name(action.to.name, after_.names);
         if (after_.find_column(action.to.name))
             throw sql_error(codes::column_exists, {action.to.name});
         renamed.name = action.to.name;
         const auto rename = [&](stored_expression& expression) {
             if (std::find(expression.columns.begin(), expression.columns.end(), renamed.id) != expression.columns.end())
-                expression.text = rename_column_in(expression.text, action.from.name, action.to.name);
+                expression.text = rename_column_in(expression.text, action.from.name, action.to.name,
+                                                   parse_options_of(place_.server.profile));
         };
         for_each_expression(rename);
         // What a computed column's conversion may fail with names the column.
@@ -96,7 +97,8 @@ class table_change {
         if (place_.catalog.find_object(after_.schema, action.name.name))
             throw sql_error(codes::object_exists, {action.name.name});
         for_each_expression([&](stored_expression& expression) {
-            expression.text = rename_table_in(expression.text, after_.name, action.name.name);
+            expression.text = rename_table_in(expression.text, after_.name, action.name.name,
+                                              parse_options_of(place_.server.profile));
         });
         after_.name = action.name.name;
         keep_storage();

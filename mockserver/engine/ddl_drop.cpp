@@ -14,7 +14,7 @@ const schema_object* find_named(const sql::drop_statement& statement, const ddl_
     const std::string_view written = qualifier_of(statement.name);
     schema = written.empty() ? place.schema : written;
     if (!(statement.if_exists && !place.catalog.find_schema(schema)))
-        place.catalog.require_schema(schema);
+        schema = place.catalog.require_schema(schema).name;
     return place.catalog.find_object(schema, statement.name.last().name);
 }
 
@@ -47,12 +47,13 @@ void drop_contents(ddl_place& place, const std::string& schema) {
 }
 
 void drop_schema(const sql::drop_statement& statement, ddl_place& place) {
-    const std::string& name = statement.name.last().name;
-    if (!place.catalog.find_schema(name)) {
+    const schema_info* found = place.catalog.find_schema(statement.name.last().name);
+    if (!found) {
         if (statement.if_exists)
             return;
-        throw sql_error(codes::unknown_schema, {name});
+        throw sql_error(codes::unknown_schema, {statement.name.last().name});
     }
+    const std::string name = found->name;
     require_owner(place, name);
     if (!place.catalog.objects(name).empty() && !cascades(statement))
         throw sql_error(codes::object_depended_on, {name});
@@ -64,14 +65,15 @@ void drop_schema(const sql::drop_statement& statement, ddl_place& place) {
 }
 
 void drop_user(const sql::drop_statement& statement, ddl_place& place) {
-    const std::string& name = statement.name.last().name;
     if (!place.catalog.may(place.user, "DROP USER"))
         throw sql_error(codes::no_ddl_privilege);
-    if (!place.catalog.find_user(name)) {
+    const user_info* found = place.catalog.find_user(statement.name.last().name);
+    if (!found) {
         if (statement.if_exists)
             return;
-        throw sql_error(codes::unknown_user, {name});
+        throw sql_error(codes::unknown_user, {statement.name.last().name});
     }
+    const std::string name = found->name;
     if (name == place.user || name == "SYSDBA")
         throw sql_error(codes::no_ddl_privilege);
     const auto schemas = place.catalog.schemas();
@@ -98,7 +100,7 @@ void drop_role(const sql::drop_statement& statement, ddl_place& place) {
     }
     if (role->predefined)
         throw sql_error(codes::no_ddl_privilege);
-    place.catalog.remove_grantee(name);
+    place.catalog.remove_grantee(role->name);
 }
 
 void drop_public_synonym(const sql::drop_statement& statement, ddl_place& place) {

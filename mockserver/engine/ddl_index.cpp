@@ -60,7 +60,7 @@ table_info owner_of_index(const ddl_place& place, const sql::qualified_name& nam
 
 std::vector<index_info>::iterator find_index(table_info& table, std::string_view name) {
     return std::find_if(table.indexes.begin(), table.indexes.end(),
-                        [&](const index_info& each) { return each.name == name; });
+                        [&](const index_info& each) { return table.names.same(each.name, name); });
 }
 
 }  // namespace
@@ -71,7 +71,8 @@ void run(const sql::create_index_statement& statement, ddl_place& place) {
         throw sql_error::unsupported(statement.kind == kind::spatial ? "CREATE SPATIAL INDEX" : "CREATE CONTEXT INDEX");
     table_info table = table_to_change(place, statement.table);
     const std::string_view written = qualifier_of(statement.name);
-    const std::string schema(written.empty() ? std::string_view(table.schema) : written);
+    const std::string& schema =
+        place.catalog.require_schema(written.empty() ? std::string_view(table.schema) : written).name;
     require_owner(place, schema);
     if (schema != table.schema)
         throw sql_error::unsupported("an index in another schema than its table");

@@ -65,7 +65,7 @@ void expand_stars(view_info& view, const std::vector<expanded_star>& stars, cons
         text.replace(star->where.offset, star->where.length, list);
     }
     try {
-        auto query = sql::parse_query(text, {.fold_names = place.server.profile.case_sensitive});
+        auto query = sql::parse_query(text, parse_options_of(place.server.profile));
         (void)bind_query(*query, text, place.binding());
         view.query = std::move(query);
         view.text = std::move(text);
@@ -82,14 +82,13 @@ void run(const sql::create_view_statement& statement, ddl_place& place) {
     if (taken && statement.if_not_exists)
         return;
     if (taken && !(old && statement.or_replace))
-        throw sql_error(codes::object_exists, {name.name});
+        throw sql_error(codes::object_exists, {name_of(*taken)});
     view_info view;
     view.id = old ? old->id : place.catalog.next_id(catalog::id_range::view);
     view.schema = name.schema;
     view.name = name.name;
-    const sql::parse_options options{.fold_names = place.server.profile.case_sensitive};
     view.text = statement.query_text;
-    view.query = sql::parse_query(view.text, options);
+    view.query = sql::parse_query(view.text, parse_options_of(place.server.profile));
     bound_query bound = bind_query(*view.query, view.text, place.binding());
     // A view that reads itself, through others perhaps, could never be used.
     if (std::find(bound.references.begin(), bound.references.end(), view.id) != bound.references.end())
@@ -106,7 +105,7 @@ void run(const sql::create_view_statement& statement, ddl_place& place) {
         view.columns[i].name = statement.columns[i].name;
     for (std::size_t i = 0; i < view.columns.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
-            if (view.columns[i].name == view.columns[j].name)
+            if (place.catalog.names().same(view.columns[i].name, view.columns[j].name))
                 throw sql_error(codes::column_exists, {view.columns[i].name});
     view.references = std::move(bound.references);
     view.check_option = statement.check != sql::check_option::none;
@@ -117,11 +116,11 @@ void run(const sql::create_view_statement& statement, ddl_place& place) {
 void run(const sql::create_sequence_statement& statement, ddl_place& place) {
     const object_name name = new_name(place, statement.name, "CREATE SEQUENCE");
     const auto old = find_as<sequence_info>(place, name);
-    if (place.catalog.find_object(name.schema, name.name)) {
+    if (const schema_object* taken = place.catalog.find_object(name.schema, name.name)) {
         if (statement.if_not_exists)
             return;
         if (!old || !statement.or_replace)
-            throw sql_error(codes::object_exists, {name.name});
+            throw sql_error(codes::object_exists, {name_of(*taken)});
     }
     sequence_info sequence;
     sequence.id = old ? old->id : place.catalog.next_id(catalog::id_range::sequence);
@@ -164,16 +163,19 @@ void run(const sql::alter_sequence_statement& statement, ddl_place& place) {
 }
 
 void run(const sql::create_schema_statement& statement, ddl_place& place) {
-    const std::string owner = statement.owner ? statement.owner->name : std::string(place.user);
+    std::string owner = statement.owner ? statement.owner->name : std::string(place.user);
+    const user_info* user = place.catalog.find_user(owner);
+    if (user)
+        owner = user->name;
     if (!place.catalog.may(place.user, "CREATE SCHEMA") ||
         (owner != place.user && !place.catalog.has_role(place.user, "DBA")))
         throw sql_error(codes::no_ddl_privilege);
-    if (!place.catalog.find_user(owner))
+    if (!user)
         throw sql_error(codes::unknown_user, {owner});
     if (const schema_info* known = place.catalog.find_schema(statement.name.name)) {
         if (known->owner == owner)
             return;  // DM8 passes over a schema that is there already
-        throw sql_error(codes::object_exists, {statement.name.name});
+        throw sql_error(codes::object_exists, {known->name});
     }
     place.catalog.put(schema_info{
         .id = place.catalog.next_id(catalog::id_range::schema), .name = statement.name.name, .owner = owner});
@@ -193,8 +195,8 @@ void run(const sql::create_synonym_statement& statement, ddl_place& place) {
         synonym.schema = name.schema;
         if (const auto old = find_as<synonym_info>(place, name))
             known = old->id;
-        else if (place.catalog.find_object(name.schema, name.name))
-            throw sql_error(codes::object_exists, {name.name});
+        else if (const schema_object* taken = place.catalog.find_object(name.schema, name.name))
+            throw sql_error(codes::object_exists, {name_of(*taken)});
     }
     if (known != 0 && statement.if_not_exists)
         return;
@@ -219,8 +221,9 @@ void run(const sql::comment_statement& statement, ddl_place& place) {
         if (!of_column) {
             changed.comment = statement.text;
         } else {
-            const auto column = std::find_if(changed.columns.begin(), changed.columns.end(),
-                                             [&](const auto& each) { return each.name == parts.back().name; });
+            const auto column = std::find_if(changed.columns.begin(), changed.columns.end(), [&](const auto& each) {
+                return place.catalog.names().same(each.name, parts.back().name);
+            });
             if (column == changed.columns.end())
                 throw sql_error(codes::unknown_column, {parts.back().name});
             column->comment = statement.text;

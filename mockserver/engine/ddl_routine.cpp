@@ -35,7 +35,7 @@ void run(const sql::create_routine_statement& statement, ddl_place& place) {
     if (const schema_object* taken = place.catalog.find_object(name.schema, name.name)) {
         const auto* old = std::get_if<std::shared_ptr<const routine_info>>(taken);
         if (!old || !statement.or_replace || (*old)->result.has_value() != statement.function)
-            throw sql_error(codes::object_exists, {name.name});
+            throw sql_error(codes::object_exists, {name_of(*taken)});
         made.id = (*old)->id;
     } else {
         made.id = place.catalog.next_id(catalog::id_range::routine);
@@ -44,8 +44,7 @@ void run(const sql::create_routine_statement& statement, ddl_place& place) {
     made.name = name.name;
     // Positions are to count in the text that is kept.
     made.text = statement.text;
-    const std::vector<sql::statement> parsed =
-        sql::parse(made.text, {.fold_names = place.server.profile.case_sensitive});
+    const std::vector<sql::statement> parsed = sql::parse(made.text, parse_options_of(place.server.profile));
     made.tree = std::get<sql::create_routine_statement>(parsed.at(0).node).what;
     bind_context context = place.binding();
     context.schema = made.schema;

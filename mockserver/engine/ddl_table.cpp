@@ -15,6 +15,7 @@ table_info begin_table(ddl_place& place, const object_name& name, const sql::cre
     table.id = place.catalog.next_id(catalog::id_range::table);
     table.schema = name.schema;
     table.name = name.name;
+    table.names = place.catalog.names();
     table.global_temporary = statement.temporary != sql::temporary_kind::none;
     table.delete_on_commit = statement.temporary == sql::temporary_kind::delete_rows;
     table.comment = statement.comment.value_or("");
@@ -35,7 +36,7 @@ void fill_from_query(ddl_place& place, table_info& table, const sql::create_tabl
         column_info column;
         column.id = table.next_column++;
         column.name = statement.columns.empty() ? source.name : statement.columns[i].name.name;
-        require_allowed_name(column.name);
+        require_allowed_name(column.name, table.names);
         if (table.find_column(column.name))
             throw sql_error(codes::column_exists, {column.name});
         column.type = source.type;
@@ -70,10 +71,10 @@ void copy_columns(ddl_place& place, table_info& table, const sql::qualified_name
 
 void run(const sql::create_table_statement& statement, ddl_place& place) {
     const object_name name = new_name(place, statement.name, "CREATE TABLE");
-    if (place.catalog.find_object(name.schema, name.name)) {
+    if (const schema_object* taken = place.catalog.find_object(name.schema, name.name)) {
         if (statement.if_not_exists)
             return;
-        throw sql_error(codes::object_exists, {name.name});
+        throw sql_error(codes::object_exists, {name_of(*taken)});
     }
     table_info table = begin_table(place, name, statement);
     if (statement.like)

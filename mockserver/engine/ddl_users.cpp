@@ -24,11 +24,20 @@ constexpr std::array<std::pair<std::string_view, privilege>, 8> object_privilege
     {"INDEX", privilege::index},
 }};
 
-void require_grantee(const ddl_place& place, const std::string& name) {
-    if (!place.catalog.find_user(name) && !place.catalog.find_role(name))
-        throw sql_error(codes::unknown_user, {name});
-    if (name == place.user)
-        throw sql_error(codes::grant_to_self);
+/// The users and roles, as they spell themselves. @throws sql_error if one is unknown or the grantor himself
+std::vector<std::string> grantees_of(const sql::grant_statement& statement, const ddl_place& place) {
+    std::vector<std::string> names;
+    for (const sql::identifier& grantee : statement.grantees) {
+        if (const user_info* user = place.catalog.find_user(grantee.name))
+            names.push_back(user->name);
+        else if (const role_info* role = place.catalog.find_role(grantee.name))
+            names.push_back(role->name);
+        else
+            throw sql_error(codes::unknown_user, {grantee.name});
+        if (names.back() == place.user)
+            throw sql_error(codes::grant_to_self);
+    }
+    return names;
 }
 
 /// What can be done with an object of the kind.
@@ -67,11 +76,12 @@ std::vector<privilege> privileges_of(const sql::privilege& written, const schema
     return found;
 }
 
-void grant_on_object(const sql::grant_statement& statement, ddl_place& place) {
+void grant_on_object(const sql::grant_statement& statement, ddl_place& place,
+                     const std::vector<std::string>& grantees) {
     const sql::qualified_name& name = *statement.object;
     const schema_object* object = place.catalog.resolve_object(qualifier_of(name), name.last().name, place.schema);
     if (!object)
-        catalog::refuse_unknown_relation(qualifier_of(name), name.last().name);
+        place.catalog.refuse_unknown_relation(qualifier_of(name), name.last().name);
     const auto [id, schema] = std::visit(
         [](const auto& pointer) { return std::pair<object_id, std::string>(pointer->id, pointer->schema); }, *object);
     const bool owner =
@@ -81,24 +91,25 @@ void grant_on_object(const sql::grant_statement& statement, ddl_place& place) {
             const auto own = place.catalog.object_grants().find(object_grant_key{id, place.user, each});
             if (!owner && (own == place.catalog.object_grants().end() || !own->grantable))
                 throw sql_error(codes::no_ddl_privilege);
-            for (const sql::identifier& grantee : statement.grantees) {
+            for (const std::string& grantee : grantees) {
                 object_grant grant{
-                    .grantee = grantee.name, .object = id, .privilege = each, .grantable = statement.with_option};
+                    .grantee = grantee, .object = id, .privilege = each, .grantable = statement.with_option};
                 if (!statement.revoke) {
                     place.catalog.put(std::move(grant));
                 } else {
                     place.catalog.remove(grant);
                     // GRANT OPTION FOR takes the right to pass it on only.
                     if (grant.grantable)
-                        place.catalog.put(object_grant{.grantee = grantee.name, .object = id, .privilege = each});
+                        place.catalog.put(object_grant{.grantee = grantee, .object = id, .privilege = each});
                 }
             }
         }
     }
 }
 
-void grant_role(const sql::grant_statement& statement, ddl_place& place, const std::string& role) {
-    for (const sql::identifier& grantee : statement.grantees) {
+void grant_role(const sql::grant_statement& statement, ddl_place& place, const std::vector<std::string>& grantees,
+                const std::string& role) {
+    for (const std::string& grantee : grantees) {
         const auto change = [&](auto changed) {
             if (statement.revoke)
                 changed.roles.erase(role);
@@ -106,19 +117,20 @@ void grant_role(const sql::grant_statement& statement, ddl_place& place, const s
                 changed.roles.insert(role);
             place.catalog.put(std::move(changed));
         };
-        if (const user_info* user = place.catalog.find_user(grantee.name))
+        if (const user_info* user = place.catalog.find_user(grantee))
             change(user_info(*user));
-        else if (const role_info* other = place.catalog.find_role(grantee.name))
+        else if (const role_info* other = place.catalog.find_role(grantee))
             change(role_info(*other));
     }
 }
 
-void grant_on_system(const sql::grant_statement& statement, ddl_place& place) {
+void grant_on_system(const sql::grant_statement& statement, ddl_place& place,
+                     const std::vector<std::string>& grantees) {
     if (!place.catalog.has_role(place.user, "DBA"))
         throw sql_error(codes::no_ddl_privilege);
     for (const sql::privilege& written : statement.privileges) {
-        if (place.catalog.find_role(written.words)) {
-            grant_role(statement, place, written.words);
+        if (const role_info* role = place.catalog.find_role(written.words)) {
+            grant_role(statement, place, grantees, std::string(role->name));
             continue;
         }
         // A single word that is no role is a role that does not exist; privileges have two words at least.
@@ -131,9 +143,8 @@ void grant_on_system(const sql::grant_statement& statement, ddl_place& place) {
             at.token = written.words.substr(0, written.words.find(' '));
             throw sql_error(sql::syntax_error_code, {}, at);
         }
-        for (const sql::identifier& grantee : statement.grantees) {
-            system_grant grant{
-                .grantee = grantee.name, .privilege = written.words, .admin_option = statement.with_option};
+        for (const std::string& grantee : grantees) {
+            system_grant grant{.grantee = grantee, .privilege = written.words, .admin_option = statement.with_option};
             if (statement.revoke)
                 place.catalog.remove(grant);
             else
@@ -145,7 +156,8 @@ void grant_on_system(const sql::grant_statement& statement, ddl_place& place) {
 }  // namespace
 
 void run(const sql::user_statement& statement, ddl_place& place) {
-    const bool own_password = statement.alter && statement.name.name == place.user && !statement.locked;
+    const bool own_password =
+        statement.alter && place.catalog.names().same(statement.name.name, place.user) && !statement.locked;
     if (!own_password && !place.catalog.may(place.user, statement.alter ? "ALTER USER" : "CREATE USER"))
         throw sql_error(codes::no_ddl_privilege);
     const user_info* known = place.catalog.find_user(statement.name.name);
@@ -178,8 +190,7 @@ void run(const sql::user_statement& statement, ddl_place& place) {
                 [&server = place.server, name = user.name] { server.logins[name].failures = 0; });
     }
     if (statement.default_schema) {
-        place.catalog.require_schema(statement.default_schema->name);
-        user.default_schema = statement.default_schema->name;
+        user.default_schema = place.catalog.require_schema(statement.default_schema->name).name;
     }
     if (!known)
         place.catalog.put(
@@ -200,12 +211,11 @@ void run(const sql::create_role_statement& statement, ddl_place& place) {
 }
 
 void run(const sql::grant_statement& statement, ddl_place& place) {
-    for (const sql::identifier& grantee : statement.grantees)
-        require_grantee(place, grantee.name);
+    const std::vector<std::string> grantees = grantees_of(statement, place);
     if (statement.object)
-        grant_on_object(statement, place);
+        grant_on_object(statement, place, grantees);
     else
-        grant_on_system(statement, place);
+        grant_on_system(statement, place, grantees);
 }
 
 }  // namespace dmkit::mock

@@ -19,12 +19,9 @@ namespace {
 std::string fold(std::string_view name, bool case_sensitive) {
     if (name.size() >= 2 && name.front() == '"' && name.back() == '"')
         return std::string(name.substr(1, name.size() - 2));
-    std::string folded(name);
     if (case_sensitive)
-        for (char& c : folded)
-            if (c >= 'a' && c <= 'z')
-                c = static_cast<char>(c - 'a' + 'A');
-    return folded;
+        return sql::upper_case(name);
+    return std::string(name);
 }
 
 void add_user(catalog& catalog, const std::string& name, const std::string& password) {
@@ -38,9 +35,10 @@ void add_user(catalog& catalog, const std::string& name, const std::string& pass
     }
     user.password = password;
     user.locked = false;
-    catalog.put(std::move(user));
     if (!catalog.find_schema(name))
-        catalog.put(schema_info{.id = catalog.next_id(catalog::id_range::schema), .name = name, .owner = name});
+        catalog.put(
+            schema_info{.id = catalog.next_id(catalog::id_range::schema), .name = user.name, .owner = user.name});
+    catalog.put(std::move(user));
 }
 
 void add_random(server_state& state, std::uint64_t seed) {
@@ -53,12 +51,10 @@ void add_random(server_state& state, std::uint64_t seed) {
 
 engine::engine(const profile& profile, environment& environment, engine_options options)
     : state_(std::make_shared<server_state>(profile, environment, std::move(options.file))) {
-    if (!profile.case_sensitive)
-        throw std::runtime_error("the mock does not support CASE_SENSITIVE=N");
     if (profile.compatible_mode != 0)
         throw std::runtime_error("the mock does not support COMPATIBLE_MODE=" +
                                  std::to_string(profile.compatible_mode));
-    catalog made;
+    catalog made{name_order(profile.case_sensitive)};
     if (state_->database.persistent())
         load_database(*state_, made);
     for (const user_entry& user : options.users)
@@ -162,7 +158,7 @@ std::unique_ptr<backend_session> engine::open_session(const login& who) {
     // Names that nobody has are not counted: a client could make up any number of them.
     if (!user)
         throw sql_error(codes::login_failed);
-    previous_login& before = state_->logins[name];
+    previous_login& before = state_->logins[user->name];
     const bool locked =
         user->locked || (user->failed_logins_allowed > 0 && before.failures >= user->failed_logins_allowed);
     if (locked || user->password != who.password) {

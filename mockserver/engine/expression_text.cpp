@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "mockserver/sql/parser.hpp"
+#include "mockserver/catalog/names.hpp"
 #include "mockserver/sql/walk.hpp"
 
 namespace dmkit::mock {
@@ -28,8 +28,8 @@ std::string quote_name(std::string_view name) {
 namespace {
 /// Puts a name in the place of each that @p choose picks from the text's references to columns.
 template <class Choose>
-std::string rename_in(std::string_view text, std::string_view to, Choose choose) {
-    const sql::expression_ptr tree = sql::parse_expression(text);
+std::string rename_in(std::string_view text, std::string_view to, const sql::parse_options& options, Choose choose) {
+    const sql::expression_ptr tree = sql::parse_expression(text, options);
     std::vector<sql::source_range> places;
     auto visit = [&](const sql::expression& node) {
         if (const auto* column = std::get_if<sql::column_reference>(&node.node))
@@ -45,15 +45,20 @@ std::string rename_in(std::string_view text, std::string_view to, Choose choose)
 }
 }  // namespace
 
-std::string rename_column_in(std::string_view text, std::string_view from, std::string_view to) {
-    return rename_in(
-        text, to, [&](const sql::qualified_name& name) { return name.last().name == from ? &name.last() : nullptr; });
+std::string rename_column_in(std::string_view text, std::string_view from, std::string_view to,
+                             const sql::parse_options& options) {
+    const name_order order(options.fold_names);
+    return rename_in(text, to, options, [&](const sql::qualified_name& name) {
+        return order.same(name.last().name, from) ? &name.last() : nullptr;
+    });
 }
 
-std::string rename_table_in(std::string_view text, std::string_view from, std::string_view to) {
-    return rename_in(text, to, [&](const sql::qualified_name& name) {
+std::string rename_table_in(std::string_view text, std::string_view from, std::string_view to,
+                            const sql::parse_options& options) {
+    const name_order order(options.fold_names);
+    return rename_in(text, to, options, [&](const sql::qualified_name& name) {
         const sql::identifier* table = name.qualifier();
-        return table && table->name == from ? table : nullptr;
+        return table && order.same(table->name, from) ? table : nullptr;
     });
 }
 

@@ -98,17 +98,21 @@ void call_like(sqlite3_context* context, int count, sqlite3_value** values) {
             if (each.is_null())
                 return sqlite3_result_null(context);
         const std::string_view escape = count > 2 ? read[2].get<std::string_view>() : std::string_view();
-        sqlite3_result_int(context, like(read[0].get<std::string_view>(), read[1].get<std::string_view>(), escape));
+        sqlite3_result_int(context, like(read[0].get<std::string_view>(), read[1].get<std::string_view>(), escape,
+                                         letter_case_of(self.owner->context().case_sensitive)));
     });
 }
 
 /// The group in the making, which lives in memory that SQLite gives and clears.
-aggregate* group_of(sqlite3_context* context, const function_use& use, bool make) {
+aggregate* group_of(sqlite3_context* context, const registered& self, bool make) {
+    const function_use& use = self.use;
     auto** place = static_cast<aggregate**>(sqlite3_aggregate_context(context, make ? sizeof(aggregate*) : 0));
     if (place == nullptr)
         return nullptr;
     if (*place == nullptr && make)
-        *place = make_aggregate(use.aggregate, use.arguments, use.result).release();
+        *place = make_aggregate(use.aggregate, use.arguments, use.result,
+                                letter_case_of(self.owner->context().case_sensitive))
+                     .release();
     return *place;
 }
 
@@ -116,7 +120,7 @@ void aggregate_step(sqlite3_context* context, int count, sqlite3_value** values)
     const registered& self = registered_of(context);
     guarded(context, *self.owner, [&] {
         check_time(*self.owner);
-        aggregate* group = group_of(context, self.use, true);
+        aggregate* group = group_of(context, self, true);
         if (group == nullptr)
             throw std::bad_alloc();
         group->step(read_arguments(self.use, count, values));
@@ -126,7 +130,7 @@ void aggregate_step(sqlite3_context* context, int count, sqlite3_value** values)
 void aggregate_inverse(sqlite3_context* context, int count, sqlite3_value** values) {
     const registered& self = registered_of(context);
     guarded(context, *self.owner, [&] {
-        if (aggregate* group = group_of(context, self.use, false))
+        if (aggregate* group = group_of(context, self, false))
             group->inverse(read_arguments(self.use, count, values));
     });
 }
@@ -134,7 +138,7 @@ void aggregate_inverse(sqlite3_context* context, int count, sqlite3_value** valu
 void aggregate_value(sqlite3_context* context) {
     const registered& self = registered_of(context);
     guarded(context, *self.owner, [&] {
-        if (aggregate* group = group_of(context, self.use, true))
+        if (aggregate* group = group_of(context, self, true))
             result_storage_form(context, group->value(), self.use.result);
     });
 }
@@ -143,7 +147,7 @@ void aggregate_final(sqlite3_context* context) {
     const registered& self = registered_of(context);
     guarded(context, *self.owner, [&] {
         // No row at all: the group is made now, for its value of nothing.
-        const std::unique_ptr<aggregate> group(group_of(context, self.use, true));
+        const std::unique_ptr<aggregate> group(group_of(context, self, true));
         if (auto** place = static_cast<aggregate**>(sqlite3_aggregate_context(context, 0)))
             *place = nullptr;
         if (group)

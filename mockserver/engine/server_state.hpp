@@ -13,8 +13,14 @@
 #include "mockserver/engine/counters.hpp"
 #include "mockserver/engine/database.hpp"
 #include "mockserver/engine/writer_queue.hpp"
+#include "mockserver/sql/parser.hpp"
 
 namespace dmkit::mock {
+
+/// How the server reads SQL.
+[[nodiscard]] inline sql::parse_options parse_options_of(const profile& profile) {
+    return {.fold_names = profile.case_sensitive};
+}
 
 /// What all sessions of one server share. Used by the server's thread only.
 struct server_state {

@@ -107,7 +107,7 @@ std::unique_ptr<backend_statement> engine_session::prepare(std::string_view sql)
     statement->text = sql;
     try {
         std::size_t parameters = 0;
-        for (sql::statement& tree : sql::parse(statement->text, {.fold_names = server_->profile.case_sensitive})) {
+        for (sql::statement& tree : sql::parse(statement->text, parse_options_of(server_->profile))) {
             unit made;
             made.tree = std::move(tree);
             made.first_parameter = parameters;

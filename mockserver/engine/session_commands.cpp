@@ -75,20 +75,21 @@ bool is_english(const std::string& language) {
 
 void engine_session::run_command(const sql::statement& tree) {
     connection* storage = connection_ ? &*connection_ : nullptr;
+    const auto key_of = [&](const sql::identifier& name) { return visible_catalog().names().key(name.name); };
     tell_change(kind_of(tree));
     std::visit(sql::visitor{
                    [&](const sql::commit_statement&) { commit_now(); },
                    [&](const sql::rollback_statement& command) {
                        if (command.savepoint)
-                           roll_back_to(command.savepoint->name);
+                           roll_back_to(key_of(*command.savepoint));
                        else
                            rollback_now();
                    },
                    [&](const sql::savepoint_statement& command) {
                        begun_ = true;
-                       transaction_.set_savepoint(storage, command.name.name);
+                       transaction_.set_savepoint(storage, key_of(command.name));
                    },
-                   [&](const sql::release_savepoint_statement& command) { transaction_.release(command.name.name); },
+                   [&](const sql::release_savepoint_statement& command) { transaction_.release(key_of(command.name)); },
                    [&](const sql::start_transaction_statement&) { begun_ = true; },
                    [&](const sql::set_transaction_statement& command) { set_transaction(command); },
                    [&](const sql::lock_table_statement& command) { lock_table(command); },
@@ -193,7 +194,7 @@ void engine_session::alter_session(const sql::session_setting& setting) {
     else if (setting.name == "NLS_TIMESTAMP_FORMAT")
         set_format(context_.timestamp_format, value, statement_kind::set_timestamp_format);
     else if (setting.name == "NLS_DATE_LANGUAGE")
-        set_date_language(is_english(value));
+        set_date_language(is_english(visible_catalog().names().key(value)));
     else if (setting.name == "TIME_ZONE")
         set_time_zone(parse_zone(value));
     else

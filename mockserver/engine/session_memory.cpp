@@ -9,8 +9,8 @@
 namespace dmkit::mock {
 
 namespace {
-/// Splits `S.T` and `"s".t`; unquoted parts fold.
-std::vector<std::string> split_name(std::string_view name) {
+/// Splits `S.T` and `"s".t`; unquoted parts fold if names do.
+std::vector<std::string> split_name(std::string_view name, const name_order& order) {
     std::vector<std::string> parts(1);
     bool quoted = false;
     for (const char c : name) {
@@ -19,7 +19,7 @@ std::vector<std::string> split_name(std::string_view name) {
         else if (c == '.' && !quoted)
             parts.emplace_back();
         else
-            parts.back() += !quoted && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+            parts.back() += quoted || order.ignores_case() ? c : sql::upper_letter(c);
     }
     return parts;
 }
@@ -87,7 +87,7 @@ std::int64_t session_memory::current_value(std::int32_t sequence) {
 }
 
 std::shared_ptr<const table_info> session_memory::identity_table(std::string_view name) const {
-    const std::vector<std::string> parts = split_name(name);
+    const std::vector<std::string> parts = split_name(name, visible_catalog().names());
     const std::string_view schema = parts.size() > 1 ? std::string_view(parts[parts.size() - 2]) : std::string_view();
     const auto table = visible_catalog().resolve_table(schema, parts.back(), context_.current_schema);
     return table->identity_column() ? table : nullptr;
@@ -121,10 +121,11 @@ std::optional<std::int64_t> session_memory::user_id(std::string_view name) {
 }
 
 std::optional<std::int64_t> session_memory::object_id(std::string_view name, std::string_view type) {
-    const std::vector<std::string> parts = split_name(name);
+    const std::vector<std::string> parts = split_name(name, visible_catalog().names());
     const std::string_view schema = parts.size() > 1 ? std::string_view(parts[parts.size() - 2]) : std::string_view();
     const schema_object* object = visible_catalog().resolve_object(schema, parts.back(), context_.current_schema);
-    if (!object && (schema.empty() || schema == "SYS") && is_missing_system_relation(parts.back()))
+    const name_order& order = visible_catalog().names();
+    if (!object && (schema.empty() || order.same(schema, "SYS")) && is_missing_system_relation(order.key(parts.back())))
         throw sql_error::unsupported("system view " + parts.back());
     if (!object)
         return std::nullopt;

@@ -78,6 +78,7 @@ void ident_current(storage_functions& functions, sqlite3_context* context, int /
 
 /// The number of the first of the other arguments that is the first one, from 1; NULL is NULL. 0 if none is. The
 /// arguments are of one type.
+template <letter_case how>
 void first_equal(storage_functions& /*functions*/, sqlite3_context* context, int count, sqlite3_value** values) {
     const auto bytes = [](sqlite3_value* value) {
         const auto* data = static_cast<const char*>(sqlite3_value_blob(value));
@@ -93,7 +94,7 @@ void first_equal(storage_functions& /*functions*/, sqlite3_context* context, int
             case SQLITE_FLOAT:
                 return sqlite3_value_double(a) == sqlite3_value_double(b);
             case SQLITE_TEXT:
-                return compare_text(bytes(a), bytes(b)) == 0;
+                return compare_text(bytes(a), bytes(b), how) == 0;
             default:
                 return bytes(a) == bytes(b);
         }
@@ -113,9 +114,10 @@ void raise(storage_functions& /*functions*/, sqlite3_context* /*context*/, int c
     throw sql_error(sqlite3_value_int(values[0]), std::move(arguments));
 }
 
+template <letter_case how>
 int compare(void* /*data*/, int size_a, const void* a, int size_b, const void* b) {
     return compare_text({static_cast<const char*>(a), static_cast<std::size_t>(size_a)},
-                        {static_cast<const char*>(b), static_cast<std::size_t>(size_b)});
+                        {static_cast<const char*>(b), static_cast<std::size_t>(size_b)}, how);
 }
 
 }  // namespace
@@ -137,13 +139,20 @@ void add_storage_functions(connection& connection) {
         {"dmkit_last_identity", 0, bridge<last_identity>},
         {"dmkit_ident_current", 1, bridge<ident_current>},
         {"dmkit_raise", -1, bridge<raise>},
-        {"dmkit_first_equal", -1, bridge<first_equal>},
     };
-    for (const entry& each : entries)
+    const auto add = [&](const entry& each) {
         if (sqlite3_create_function_v2(connection.handle(), each.name, each.count, SQLITE_UTF8, &connection, each.call,
                                        nullptr, nullptr, nullptr) != SQLITE_OK)
             throw std::bad_alloc();
-    if (sqlite3_create_collation_v2(connection.handle(), "DM", SQLITE_UTF8, nullptr, compare, nullptr) != SQLITE_OK)
+    };
+    for (const entry& each : entries)
+        add(each);
+    const bool counts = letter_case_of(connection.context().case_sensitive) == letter_case::counts;
+    add({"dmkit_first_equal", -1,
+         counts ? bridge<first_equal<letter_case::counts>> : bridge<first_equal<letter_case::ignored>>});
+    if (sqlite3_create_collation_v2(connection.handle(), "DM", SQLITE_UTF8, nullptr,
+                                    counts ? compare<letter_case::counts> : compare<letter_case::ignored>,
+                                    nullptr) != SQLITE_OK)
         throw std::bad_alloc();
 }
 

@@ -10,7 +10,7 @@ namespace dmkit::mock {
 
 namespace {
 
-bool is_reserved_column(std::string_view name) {
+bool is_reserved_column(const std::string& name) {
     return name == "ROWID" || name == "TRXID" || name.starts_with("VERSIONS_");
 }
 
@@ -89,8 +89,8 @@ bool comparable(type_id a, type_id b) {
 
 }  // namespace
 
-void require_allowed_name(const std::string& column) {
-    if (is_reserved_column(column))
+void require_allowed_name(const std::string& column, const name_order& order) {
+    if (is_reserved_column(order.key(column)))
         throw sql_error(codes::unknown_column, {column});
 }
 
@@ -107,7 +107,7 @@ bool holds_large_object(const column_info& column) noexcept {
 }
 
 std::shared_ptr<const sql::expression> table_builder::parse(const std::string& text) const {
-    return sql::parse_expression(text, {.fold_names = place_.server.profile.case_sensitive});
+    return sql::parse_expression(text, parse_options_of(place_.server.profile));
 }
 
 void table_builder::set_type(column_info& column, const sql::type_name& type) {
@@ -156,7 +156,7 @@ bool rebind_expressions(table_info& table, const bind_context& context) {
         bound.text = std::move(kept.text);
         kept = std::move(bound);
     };
-    const sql::parse_options options{.fold_names = context.profile.case_sensitive};
+    const sql::parse_options options = parse_options_of(context.profile);
     const table_info plain = table;
     for (column_info& column : table.columns)
         if (column.computed)
@@ -193,7 +193,7 @@ void table_builder::set_identity(column_info& column, const sql::column_definiti
 
 column_id table_builder::add_column(const sql::column_definition& definition) {
     const std::string& name = definition.name.name;
-    require_allowed_name(name);
+    require_allowed_name(name, table_.names);
     if (table_.find_column(name))
         throw sql_error(codes::column_exists, {name});
     if (!definition.visible)
@@ -365,8 +365,8 @@ void table_builder::add_foreign_key(constraint_info constraint, const sql::const
     if (table_.global_temporary)
         throw sql_error::unsupported("a foreign key of a temporary table", position_of(definition.where));
     const std::string_view schema = qualifier_of(reference.table);
-    const bool itself = reference.table.last().name == table_.name &&
-                        (schema.empty() ? place_.schema == table_.schema : schema == table_.schema);
+    const bool itself = table_.names.same(reference.table.last().name, table_.name) &&
+                        table_.names.same(schema.empty() ? place_.schema : schema, table_.schema);
     const table_info target =
         itself ? table_ : *place_.catalog.resolve_table(schema, reference.table.last().name, place_.schema);
     if (!itself && !place_.catalog.may(place_.user, privilege::references, target.schema, target.id))

@@ -66,7 +66,7 @@ class table_builder {
                                               const table_info& table, const bind_context& context);
 
 /// @throws sql_error -2111 for the name of a pseudo column, which no column may have even if quoted
-void require_allowed_name(const std::string& column);
+void require_allowed_name(const std::string& column, const name_order& order);
 
 /// Binds CHECKs, computed columns and keys of indexes anew, from their texts, to the table's columns as they are now.
 /// @return true if SQLite's form of one of them is another than before, so that storage must be rebuilt

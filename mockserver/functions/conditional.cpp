@@ -13,7 +13,7 @@ int compare(const call_context& context, const field_view& a, const field_view& 
     const auto order = [](const auto& left, const auto& right) { return left < right ? -1 : right < left ? 1 : 0; };
     switch (a.kind()) {
         case field_kind::string:
-            return compare_text(as_text(a), as_text(b));
+            return compare_text(as_text(a), as_text(b), letter_case_of(context.case_sensitive));
         case field_kind::binary: {
             const auto left = as_bytes(a), right = as_bytes(b);
             return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end())   ? -1

@@ -203,12 +203,20 @@ enum class conversion_mode : std::uint8_t {
 [[nodiscard]] bool is_binary(type_id id);
 [[nodiscard]] bool is_lob(type_id id);
 
-/// The order of DM8's text: bytes of UTF-8, the shorter text padded with blanks. Negative, 0 or positive.
-[[nodiscard]] int compare_text(std::string_view a, std::string_view b) noexcept;
+/// How letters of both cases compare: CASE_SENSITIVE. Letters are those of ASCII: of others no document speaks.
+enum class letter_case : std::uint8_t { counts, ignored };
+[[nodiscard]] constexpr letter_case letter_case_of(bool case_sensitive) noexcept {
+    return case_sensitive ? letter_case::counts : letter_case::ignored;
+}
 
-/// x LIKE pattern [ESCAPE escape], case sensitive; trailing blanks count. @p escape is empty or one character.
+/// The order of DM8's text: bytes of UTF-8 (of upper-case letters where case is ignored), the shorter text padded with
+/// blanks. Negative, 0 or positive.
+[[nodiscard]] int compare_text(std::string_view a, std::string_view b, letter_case how = letter_case::counts) noexcept;
+
+/// x LIKE pattern [ESCAPE escape]; trailing blanks count. @p escape is empty or one character.
 /// @throws sql_error −3503 for an escape of another length
-[[nodiscard]] bool like(std::string_view text, std::string_view pattern, std::string_view escape = {});
+[[nodiscard]] bool like(std::string_view text, std::string_view pattern, std::string_view escape = {},
+                        letter_case how = letter_case::counts);
 
 /// Reads the text of a date, time or time stamp literal or of a value to convert, as DM8 accepts it: any punctuation or
 /// none between fields, `T` before the time, a fraction, a zone. Empty if it is none.

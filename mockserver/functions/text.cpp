@@ -260,9 +260,25 @@ std::string_view trim_blanks(std::string_view text) noexcept {
 
 }  // namespace functions
 
-int compare_text(std::string_view a, std::string_view b) noexcept {
+namespace {
+constexpr unsigned char upper_letter(char c) noexcept {
+    return static_cast<unsigned char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+}
+
+int compare_letters(std::string_view a, std::string_view b) noexcept {
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (const int order = upper_letter(a[i]) - upper_letter(b[i]); order != 0)
+            return order;
+    return 0;
+}
+}  // namespace
+
+int compare_text(std::string_view a, std::string_view b, letter_case how) noexcept {
     const std::size_t shared = std::min(a.size(), b.size());
-    if (const int order = shared == 0 ? 0 : std::memcmp(a.data(), b.data(), shared); order != 0)
+    if (const int order = shared == 0                  ? 0
+                          : how == letter_case::counts ? std::memcmp(a.data(), b.data(), shared)
+                                                       : compare_letters(a.substr(0, shared), b.substr(0, shared));
+        order != 0)
         return order;
     const bool a_longer = a.size() > b.size();
     for (const char byte : (a_longer ? a : b).substr(shared)) {
@@ -274,7 +290,7 @@ int compare_text(std::string_view a, std::string_view b) noexcept {
     return 0;
 }
 
-bool like(std::string_view text, std::string_view pattern, std::string_view escape) {
+bool like(std::string_view text, std::string_view pattern, std::string_view escape, letter_case how) {
     using functions::character_size;
     if (!escape.empty() && character_size(escape, 0) != escape.size())
         functions::fail(functions::code::invalid_argument);
@@ -294,7 +310,10 @@ bool like(std::string_view text, std::string_view pattern, std::string_view esca
             if (escaped && literal >= pattern.size())
                 functions::fail(functions::code::invalid_argument);
             const std::size_t want = character_size(pattern, literal), have = character_size(text, t);
-            if ((!escaped && pattern[p] == '_') || pattern.substr(literal, want) == text.substr(t, have)) {
+            const bool same = pattern.substr(literal, want) == text.substr(t, have) ||
+                              (how == letter_case::ignored && want == 1 && have == 1 &&
+                               upper_letter(pattern[literal]) == upper_letter(text[t]));
+            if ((!escaped && pattern[p] == '_') || same) {
                 p = literal + want;
                 t += have;
                 matched = true;

@@ -43,8 +43,9 @@ declared_variable declare(const sql::variable_type& type, std::string name, cons
     const std::string_view schema = parts.size() > 2 ? std::string_view(parts[parts.size() - 3].name) : "";
     const relation table = context.catalog.resolve_relation(schema, parts[parts.size() - 2].name, context.schema);
     const auto take = [&](const auto& columns) {
-        const auto column = std::find_if(columns.begin(), columns.end(),
-                                         [&](const auto& each) { return each.name == parts.back().name; });
+        const auto column = std::find_if(columns.begin(), columns.end(), [&](const auto& each) {
+            return context.catalog.names().same(each.name, parts.back().name);
+        });
         if (column == columns.end())
             throw sql_error(bind::codes::unknown_column, {parts.back().name}, position_of(type.where));
         made.type = column->type;
@@ -105,7 +106,7 @@ class compiler {
 
   private:
     void begin() {
-        made_->scopes.emplace_back(nullptr, made_->variables, made_->parameters);
+        made_->scopes.emplace_back(nullptr, made_->variables, made_->parameters, context_.catalog.names());
         if (made_->name.empty())
             declare_error(made_->scopes.back());
     }
@@ -182,7 +183,8 @@ class compiler {
 
     nested block_of(const sql::block& tree, const names& around) {
         nested made;
-        names& scope = made_->scopes.emplace_back(&around, made_->variables, made_->parameters);
+        names& scope =
+            made_->scopes.emplace_back(&around, made_->variables, made_->parameters, context_.catalog.names());
         for (const auto& written : tree.exceptions) {
             if (scope.has(written.name.name))
                 throw sql_error(name_used, {}, position_of(written.name.where));
@@ -227,10 +229,10 @@ class compiler {
         return {next_exception_--, {}, &written};
     }
 
-    static named_exception exception_of(const sql::identifier& name, const names& scope) {
+    [[nodiscard]] named_exception exception_of(const sql::identifier& name, const names& scope) const {
         if (const named_exception* found = scope.find_exception(name.name))
             return *found;
-        if (auto found = predefined_exception(name.name))
+        if (auto found = predefined_exception(context_.catalog.names().key(name.name)))
             return *std::move(found);
         throw sql_error(bind::codes::unresolved_member, {name.name}, position_of(name.where));
     }
@@ -334,7 +336,8 @@ class compiler {
             if (const std::string name = i < written.argument_names.size() ? written.argument_names[i] : "";
                 !name.empty()) {
                 number = 0;
-                while (number < given.size() && found->parameters[number].declared.name != name)
+                while (number < given.size() &&
+                       !context_.catalog.names().same(found->parameters[number].declared.name, name))
                     ++number;
             }
             if (number >= given.size() || given[number])
@@ -442,7 +445,8 @@ class compiler {
         made.reverse = node.reverse;
         made.low = value(*node.low, around);
         made.high = value(*node.high, around);
-        names& scope = made_->scopes.emplace_back(&around, made_->variables, made_->parameters);
+        names& scope =
+            made_->scopes.emplace_back(&around, made_->variables, made_->parameters, context_.catalog.names());
         made.counter = add(scope, {{node.counter.name, type_of(type_id::integer), "INTEGER"}, true});
         ++loops_;
         made.body = steps_of(node.steps, scope);
@@ -528,14 +532,14 @@ class compiler {
 }  // namespace
 
 bool names::has(std::string_view name) const noexcept {
-    const auto named = [&](const auto& each) { return each.first == name; };
+    const auto named = [&](const auto& each) { return order_.same(each.first, name); };
     return std::any_of(own_.begin(), own_.end(), named) || std::any_of(exceptions_.begin(), exceptions_.end(), named);
 }
 
 std::optional<slot> names::find_slot(std::string_view name) const noexcept {
     for (const names* here = this; here; here = here->outer_)
         for (const auto& [own, where] : here->own_)
-            if (own == name)
+            if (order_.same(own, name))
                 return where;
     return std::nullopt;
 }
@@ -543,7 +547,7 @@ std::optional<slot> names::find_slot(std::string_view name) const noexcept {
 const named_exception* names::find_exception(std::string_view name) const noexcept {
     for (const names* here = this; here; here = here->outer_)
         for (const auto& [own, what] : here->exceptions_)
-            if (own == name)
+            if (order_.same(own, name))
                 return &what;
     return nullptr;
 }
@@ -571,7 +575,7 @@ signature signature_of(const sql::routine& routine, const bind_context& context)
     signature made;
     for (const sql::routine_parameter& parameter : routine.parameters) {
         for (const routine_parameter_info& before : made.parameters)
-            if (before.declared.name == parameter.name.name)
+            if (context.catalog.names().same(before.declared.name, parameter.name.name))
                 throw sql_error(-2223, {}, position_of(parameter.name.where));
         made.parameters.push_back({declare(parameter.type, parameter.name.name, nullptr, {}, 0, context),
                                    parameter.mode, parameter.default_value != nullptr});

@@ -41,8 +41,8 @@ struct named_exception {
 /// The names that a place in a block sees: its own, then those around it.
 class names final : public variable_scope {
   public:
-    names(const names* outer, const std::vector<variable>& variables, std::size_t first_slot)
-        : outer_(outer), variables_(variables), first_slot_(first_slot) {}
+    names(const names* outer, const std::vector<variable>& variables, std::size_t first_slot, const name_order& order)
+        : outer_(outer), variables_(variables), first_slot_(first_slot), order_(order) {}
 
     void add(std::string name, slot where) { own_.emplace_back(std::move(name), where); }
     void add_exception(std::string name, named_exception what) {
@@ -58,6 +58,7 @@ class names final : public variable_scope {
     const names* outer_;
     const std::vector<variable>& variables_;
     std::size_t first_slot_;
+    name_order order_;
     std::vector<std::pair<std::string, slot>> own_;
     std::vector<std::pair<std::string, named_exception>> exceptions_;
 };

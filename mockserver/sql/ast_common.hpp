@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,12 +20,25 @@ struct source_range {
     [[nodiscard]] std::string_view in(std::string_view text) const { return text.substr(offset, length); }
 };
 
+/// An ASCII letter in upper case; all else as it is.
+[[nodiscard]] constexpr char upper_letter(char c) noexcept {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+/// The text with ASCII letters in upper case, as DM8 spells its own names and words.
+[[nodiscard]] std::string upper_case(std::string_view text);
+
 /// One name. Unquoted names have been folded to upper case (if the options say so), quoted ones are as written with
 /// `""` undone.
 struct identifier {
     std::string name;
     bool quoted = false;
     source_range where;
+    /// True if it is the word @p upper, which is in upper case, without quotes.
+    [[nodiscard]] bool is(std::string_view upper) const noexcept {
+        return !quoted && std::equal(name.begin(), name.end(), upper.begin(), upper.end(),
+                                     [](char c, char letter) { return upper_letter(c) == letter; });
+    }
 };
 
 /// `a`, `a.b`, `a.b.c`: the parts from left to right, at least one.

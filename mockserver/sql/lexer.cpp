@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "mockserver/sql/ast_common.hpp"
 #include "mockserver/sql/parser.hpp"
 
 namespace dmkit::mock::sql {
@@ -20,10 +21,6 @@ bool is_blank(char c) {
 }
 bool is_continuation(char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
-char to_upper(char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
 }
 
 /// The character that opens `q'…'` decides what closes it.
@@ -378,9 +375,14 @@ class scanner {
 
 }  // namespace
 
-token_list::token_list(std::string_view text) : text_(text), upper_(text) {
-    for (char& c : upper_)
-        c = to_upper(c);
+std::string upper_case(std::string_view text) {
+    std::string upper(text);
+    for (char& c : upper)
+        c = upper_letter(c);
+    return upper;
+}
+
+token_list::token_list(std::string_view text) : text_(text), upper_(upper_case(text)) {
     tokens_.reserve(text.size() / 5 + 2);
     scanner(text_, upper_, tokens_).run();
 }

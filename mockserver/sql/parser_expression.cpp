@@ -193,7 +193,7 @@ expression_ptr parser::primary() {
         }
         case token_kind::global_name: {
             identifier variable;
-            variable.name = (options_.fold_names ? tokens_.upper(found) : tokens_.source(found)).substr(2);
+            variable.name = tokens_.upper(found).substr(2);
             ++position_;
             variable.where = range_from(start);
             return make(global_variable{std::move(variable)}, start, 0);

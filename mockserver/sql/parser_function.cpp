@@ -10,6 +10,10 @@ expression_ptr parser::call(qualified_name name, std::size_t start) {
     const height_scope scope(*this);
     auto made = std::make_unique<function_call>();
     made->name = std::move(name);
+    // Functions are found whatever the case of names is; stored ones are found in any spelling then.
+    if (!options_.fold_names)
+        for (identifier& part : made->name.parts)
+            part.name = upper_case(part.name);
     call_arguments(*made);
     call_suffixes(*made);
     if (is(token_kind::dot))

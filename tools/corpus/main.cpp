@@ -154,10 +154,11 @@ bool as_expected(const entry& what, const outcome& got) {
 /// A database to run statements on: a mock of its own, or the server of --dsn.
 class workspace {
   public:
-    workspace(const std::string& dsn, bool gb18030) {
+    workspace(const std::string& dsn, const mock::profile& profile, bool gb18030) {
         auto target = dsn;  // with the time zone of the server that the corpus was printed on
         if (target.empty()) {
             mock::server_params params;
+            params.profile = profile;
             if (gb18030)
                 params.profile.charset = mock::charset::gb18030;
             server_ = std::make_unique<mock::server>(params);
@@ -175,7 +176,8 @@ class workspace {
 
 class corpus {
   public:
-    corpus(std::string dsn, bool list) : dsn_(std::move(dsn)), list_(list) {}
+    corpus(std::string dsn, mock::profile profile, bool list)
+        : dsn_(std::move(dsn)), profile_(std::move(profile)), list_(list) {}
 
     void load(const std::string& file) {
         std::ifstream in(file);
@@ -236,7 +238,7 @@ class corpus {
 
   private:
     std::unique_ptr<workspace> prepared(const entry& first) {
-        auto space = std::make_unique<workspace>(dsn_, first.charset == "GB18030");
+        auto space = std::make_unique<workspace>(dsn_, profile_, first.charset == "GB18030");
         if (!first.needs.empty() && first.needs != first.script) {
             for (const auto& item : scripts_[first.needs])
                 run_statement(space->db(), item.sql, item.parameters);
@@ -271,6 +273,7 @@ class corpus {
     }
 
     std::string dsn_;
+    mock::profile profile_;
     bool list_;
     std::map<std::string, std::vector<entry>> scripts_;
     std::vector<entry> alone_;
@@ -283,13 +286,22 @@ int main(int argc, char** argv) {
     CLI::App app{"Runs a corpus of statements and counts what comes out as expected", "dmkit-corpus"};
     std::string file;
     std::string dsn;
+    std::vector<std::string> settings;
     bool list = false;
     app.add_option("FILE", file, "JSON Lines: id, sql, expect, rows, tier, trust, script …")->required();
     app.add_option("--dsn", dsn, "A server to run against; without it each script has a mock server of its own");
+    app.add_option("--profile", settings, "A setting of the mock servers: KEY=VALUE, may be repeated");
     app.add_flag("--list", list, "Print each statement that does not come out as expected");
     CLI11_PARSE(app, argc, argv);
     try {
-        corpus statements(dsn, list);
+        mock::profile profile;
+        for (const std::string& setting : settings) {
+            const std::size_t equals = setting.find('=');
+            if (equals == std::string::npos)
+                throw std::invalid_argument(fmt::format("--profile {}: KEY=VALUE is expected", setting));
+            mock::set_profile_entry(profile, setting.substr(0, equals), setting.substr(equals + 1));
+        }
+        corpus statements(dsn, profile, list);
         statements.load(file);
         statements.run();
         statements.print();

@@ -194,7 +194,6 @@ TEST(Engine, IsMadeAndUnmadeQuickly) {
 
 TEST(Engine, RefusesSettingsItLacks) {
     virtual_world world;
-    EXPECT_THROW(engine(profile{.case_sensitive = false}, world), std::runtime_error);
     EXPECT_THROW(engine(profile{.compatible_mode = 4}, world), std::runtime_error);
 }
 

@@ -419,6 +419,16 @@ TEST(text, compares_without_trailing_blanks) {
     EXPECT_GT(compare_text("中", "z"), 0);
 }
 
+TEST(text, compares_without_regard_to_case_if_told_so) {
+    constexpr letter_case how = letter_case::ignored;
+    EXPECT_EQ(compare_text("abC", "ABc ", how), 0);
+    EXPECT_LT(compare_text("Z", "a", letter_case::counts), 0);
+    EXPECT_GT(compare_text("Z", "a", how), 0);
+    EXPECT_GT(compare_text("_", "a", how), 0) << "letters stand where capitals do";
+    EXPECT_NE(compare_text("ä", "Ä", how), 0);
+    EXPECT_GT(compare_text("中", "Z", how), 0) << "bytes have no sign";
+}
+
 TEST(text, matches_patterns) {
     EXPECT_TRUE(like("hello", "h%o"));
     EXPECT_TRUE(like("hello", "h_llo"));
@@ -434,6 +444,10 @@ TEST(text, matches_patterns) {
     EXPECT_FALSE(like("abcabd", "%abce"));
     EXPECT_TRUE(like("mississippi", "m%iss%p_"));
     EXPECT_THROW(static_cast<void>(like("a", "a", "xy")), sql_error);
+    EXPECT_TRUE(like("Hello", "%hE_lO", {}, letter_case::ignored));
+    EXPECT_FALSE(like("Hello", "%hE_lO"));
+    EXPECT_FALSE(like("Hellu", "%hE_lO", {}, letter_case::ignored));
+    EXPECT_TRUE(like("a%数", "A\\%数", "\\", letter_case::ignored));
 }
 
 }  // namespace

@@ -88,6 +88,9 @@ TEST(Expression, KeepsNamesWhenTheyAreNotFolded) {
     options.fold_names = false;
     EXPECT_EQ(tree(*parse_expression("Sales.nextVal + Name + Cast(x as Int)", options)),
               "(+ (+ (nextval Sales) Name) (cast x INT))");
+    EXPECT_EQ(tree(*parse_expression("Length(\"Upper\"(Name)) + @@identity", options)),
+              tree(*parse_expression("LENGTH(UPPER(\"Name\")) + @@IDENTITY", {})))
+        << "functions have no case";
 }
 
 TEST(Expression, ReadsCase) {

@@ -51,8 +51,10 @@ struct profile {
     bool crc = false;  ///< protect messages by a CRC-32 instead of the check byte, for clients that know it
     std::string instance_name = "DMSERVER";
     std::string database_name = "DAMENG";
-    bool case_sensitive = true;  ///< CASE_SENSITIVE; false is refused as not supported when the server starts
-    int compatible_mode = 0;     ///< COMPATIBLE_MODE; others than 0 are refused as not supported when the server starts
+    /// CASE_SENSITIVE. If false, names keep their spelling and are found in any, and text compares without regard to
+    /// the case of (ASCII) letters.
+    bool case_sensitive = true;
+    int compatible_mode = 0;  ///< COMPATIBLE_MODE; others than 0 are refused as not supported when the server starts
     bool length_in_char = false;  ///< LENGTH_IN_CHAR: VARCHAR(n) counts characters instead of bytes
     int page_size =
         32768;  ///< bytes: 4096, 8192, 16384 or 32768; bounds rows and the declared length of VARCHAR in tables
