@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <dmkit/wire/printable.hpp>
+
 #include "mockserver/session/server_session_parts.hpp"
 #include "mockserver/session/session_text.hpp"
 
@@ -66,7 +68,7 @@ void server_session::secured(std::string_view how) {
 }
 
 void server_session::not_secured(std::string_view why) {
-    log(log_level::info, "TLS fails: {}", printable(why));
+    log(log_level::info, "TLS fails: {}", wire::printable(why));
     closing_ = true;
 }
 

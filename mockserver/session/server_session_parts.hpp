@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <dmkit/wire/printable.hpp>
+
 #include "mockserver/session/server_session.hpp"
 #include "mockserver/session/session_text.hpp"
 
@@ -53,7 +55,7 @@ void server_session::run(void (server_session::*finish)(), Operation&& operation
 template <class... Arguments>
 void server_session::log(log_level level, std::string_view format, const Arguments&... arguments) {
     if (server_.log.enabled(level))
-        server_.log.write(level, printable(fmt::format("session {} ({}): ", id_, peer_) +
+        server_.log.write(level, wire::printable(fmt::format("session {} ({}): ", id_, peer_) +
                                            fmt::format(fmt::runtime(format), arguments...)));
 }
 

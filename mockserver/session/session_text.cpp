@@ -57,23 +57,6 @@ void append_error_text(wire::charset_converter& session, std::string_view utf8, 
     }
 }
 
-std::string printable(std::string_view text) {
-    static constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        // U+0080 to U+009F are control characters too; terminals obey some of them.
-        const bool control = byte < 0x20U || byte == 0x7FU ||
-                             (byte == 0xC2U && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0U);
-        if (control)
-            out += {'\\', 'x', digits[byte >> 4U], digits[byte & 0x0FU]};
-        else
-            out += text[i];
-    }
-    return out;
-}
-
 bool may_hold_password(std::string_view sql) noexcept {
     static constexpr std::string_view word = "IDENTIFIED";
     const auto found = std::search(sql.begin(), sql.end(), word.begin(), word.end(), [](char have, char wanted) {

@@ -26,10 +26,6 @@ void append_session_text(wire::charset_converter& session, std::string_view utf8
 void append_error_text(wire::charset_converter& session, std::string_view utf8, language language,
                        std::vector<std::byte>& out);
 
-/// @p text for one line of a log: control characters, line ends among them, become `\xNN`, so that what a client sends
-/// cannot look like a line of its own.
-[[nodiscard]] std::string printable(std::string_view text);
-
 /// Whether a statement may hold a password (IDENTIFIED BY): its words are then kept out of the log. Rather once too
 /// often.
 [[nodiscard]] bool may_hold_password(std::string_view sql) noexcept;

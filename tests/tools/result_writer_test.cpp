@@ -53,7 +53,6 @@ TEST(Width, CountsWideAndCombiningCharacters) {
     EXPECT_EQ(display_width("😀"), 2U);
     EXPECT_EQ(display_width("ｱ"), 1U);  // half-width katakana
     EXPECT_EQ(cut_to_width("达梦数据库", 5), "达梦…");
-    EXPECT_EQ(printable("a\tb\n\x01"), "a\\tb\\n\\x01");
 }
 
 TEST(Table, AlignsWideCharacters) {

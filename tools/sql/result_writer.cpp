@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
+#include <dmkit/wire/printable.hpp>
 
 #include "tools/sql/text_width.hpp"
 
@@ -201,7 +202,7 @@ class table_writer final : public result_writer {
     void begin(std::vector<result_column> columns) override {
         columns_ = std::move(columns);
         for (auto& column : columns_)
-            column.name = printable(column.name);
+            column.name = wire::printable(column.name);
         cells_.clear();
         rows_ = 0;
         header_done_ = false;
@@ -212,7 +213,7 @@ class table_writer final : public result_writer {
             const auto& value = fields[i];
             cells_.push_back(value.is_null()
                                  ? null_text_
-                                 : cut_to_width(printable(display_text(value, columns_[i].type)), widest_cell));
+                                 : cut_to_width(wire::printable(display_text(value, columns_[i].type)), widest_cell));
         }
         ++rows_;
         if (rows_ % table_block == 0)

@@ -3,8 +3,6 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-#include <fmt/format.h>
-
 namespace dmkit::tools {
 namespace {
 
@@ -29,13 +27,6 @@ UChar32 next_character(std::string_view text, std::size_t& at) {
     return character;
 }
 
-void append_character(std::string& out, UChar32 character) {
-    std::uint8_t bytes[U8_MAX_LENGTH];
-    std::size_t size = 0;
-    U8_APPEND_UNSAFE(bytes, size, character);
-    out.append(reinterpret_cast<const char*>(bytes), size);
-}
-
 }  // namespace
 
 std::size_t display_width(std::string_view text) {
@@ -43,26 +34,6 @@ std::size_t display_width(std::string_view text) {
     for (std::size_t at = 0; at < text.size();)
         width += character_width(next_character(text, at));
     return width;
-}
-
-std::string printable(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t at = 0; at < text.size();) {
-        const auto character = next_character(text, at);
-        if (character == '\n') {
-            out += "\\n";
-        } else if (character == '\r') {
-            out += "\\r";
-        } else if (character == '\t') {
-            out += "\\t";
-        } else if (u_iscntrl(character) != 0) {
-            out += fmt::format("\\x{:02x}", static_cast<unsigned>(character));
-        } else {
-            append_character(out, character);
-        }
-    }
-    return out;
 }
 
 std::string cut_to_width(std::string_view text, std::size_t width) {

@@ -363,7 +363,7 @@ TEST_F(handshake, AClientCannotWriteLinesOfItsOwnIntoTheLog) {
     bool found = false;
     for (const auto& line : log.lines) {
         EXPECT_EQ(line.find('\n'), std::string::npos) << line;
-        found = found || line.find("7.6\\x0Asession 99") != std::string::npos;
+        found = found || line.find("7.6\\nsession 99") != std::string::npos;
     }
     EXPECT_TRUE(found);
 }
