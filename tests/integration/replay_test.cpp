@@ -5,6 +5,7 @@
 #include <mutex>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <dmkit/dmkit.hpp>
@@ -59,19 +60,18 @@ std::string work(const connect_params& params) {
     return seen.str();
 }
 
-fixtures::conversation recording_of(const std::vector<std::pair<std::string, std::string>>& profile, std::string& seen,
-                                    bool masked = true) {
-    mock::server_params params;
-    for (const auto& [key, value] : profile)
-        mock::set_profile_entry(params.profile, key, value);
-    const mock::server server(params);
+using profile_entries = std::vector<std::pair<std::string, std::string>>;
+
+/// Records what @p use does with a connection to the proxy before the server at @p port.
+template <class Use>
+fixtures::conversation recording_of(std::uint16_t port, bool masked, const Use& use) {
     const scratch_file file;
     fixtures::recording_params recording;
-    recording.upstream_port = server.port();
+    recording.upstream_port = port;
     recording.file = file.path;
     recording.masked = masked;
     fixtures::recording_proxy proxy(recording);
-    seen = work(at(proxy.port()));
+    use(at(proxy.port()));
     proxy.stop();
     return fixtures::load_conversation(file.path);
 }
@@ -97,12 +97,26 @@ class reports {
     std::string all_;
 };
 
-class Replay : public testing::TestWithParam<std::vector<std::pair<std::string, std::string>>> {};
+/// Work that is recorded, to be replayed.
+class ReplayServer : public testing::Test {
+  protected:
+    fixtures::conversation record(const profile_entries& profile = {}, bool masked = true) {
+        mock::server_params params;
+        for (const auto& [key, value] : profile)
+            mock::set_profile_entry(params.profile, key, value);
+        const mock::server server(params);
+        return recording_of(server.port(), masked, [this](const connect_params& where) { seen = work(where); });
+    }
+    std::string seen;  ///< by the recorded client
+    reports told;
+    error_code code;
+    diagnostics details;
+};
+
+class Replay : public ReplayServer, public testing::WithParamInterface<profile_entries> {};
 
 TEST_P(Replay, AnswersLikeTheRecordedServer) {
-    std::string seen;
-    const auto recorded = recording_of(GetParam(), seen);
-    reports told;
+    const auto recorded = record(GetParam());
     const fixtures::replay_server server(recorded, told.params());
     EXPECT_EQ(work(at(server.port())), seen);
     EXPECT_EQ(work(at(server.port(), "another password")), seen) << "the recording masks it";
@@ -110,34 +124,22 @@ TEST_P(Replay, AnswersLikeTheRecordedServer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Transports, Replay,
-                         testing::Values(std::vector<std::pair<std::string, std::string>>{},
-                                         std::vector<std::pair<std::string, std::string>>{{"cipher", "none"}},
-                                         std::vector<std::pair<std::string, std::string>>{
-                                             {"cipher", "aes256"}, {"crc", "1"}, {"compression", "always"}},
-                                         std::vector<std::pair<std::string, std::string>>{{"charset", "gb18030"}}));
+                         testing::Values(profile_entries{}, profile_entries{{"cipher", "none"}},
+                                         profile_entries{{"cipher", "aes256"}, {"crc", "1"}, {"compression", "always"}},
+                                         profile_entries{{"charset", "gb18030"}}));
 
-TEST(ReplayServer, IsRecordedAsItself) {
-    std::string seen;
-    const auto recorded = recording_of({}, seen);
+TEST_F(ReplayServer, IsRecordedAsItself) {
+    const auto recorded = record();
     const fixtures::replay_server server(recorded);
-    const scratch_file file;
-    fixtures::recording_params again;
-    again.upstream_port = server.port();
-    again.file = file.path;
-    fixtures::recording_proxy proxy(again);
-    EXPECT_EQ(work(at(proxy.port())), seen);
-    proxy.stop();
-    EXPECT_THAT(fixtures::diff(recorded, fixtures::load_conversation(file.path)), testing::IsEmpty());
+    const auto again =
+        recording_of(server.port(), true, [this](const connect_params& where) { EXPECT_EQ(work(where), seen); });
+    EXPECT_THAT(fixtures::diff(recorded, again), testing::IsEmpty());
 }
 
-TEST(ReplayServer, NamesWhatItExpectedAndWhatCame) {
-    std::string seen;
-    const auto recorded = recording_of({}, seen);
-    reports told;
+TEST_F(ReplayServer, NamesWhatItExpectedAndWhatCame) {
+    const auto recorded = record();
     const fixtures::replay_server server(recorded, told.params());
     connection db{at(server.port())};
-    error_code code;
-    diagnostics details;
     db.execute("CREATE TABLE BOOK(ID INT)", code, details);
     EXPECT_EQ(code.value(), fixtures::replay_miss);
     EXPECT_THAT(
@@ -161,12 +163,8 @@ TEST(ReplayServer, NamesWhatItExpectedAndWhatCame) {
     EXPECT_THAT(details.server_message, HasSubstr("the recording is at its end; got STMT_ALLOC"));
 }
 
-TEST(ReplayServer, RefusesAnotherUserAndAPasswordThatIsNotTheRecordedOne) {
-    std::string seen;
-    const auto recorded = recording_of({}, seen, false);
-    const fixtures::replay_server server(recorded);
-    error_code code;
-    diagnostics details;
+TEST_F(ReplayServer, RefusesAnotherUserAndAPasswordThatIsNotTheRecordedOne) {
+    const fixtures::replay_server server(record({}, false));
     connection db;
     db.connect(at(server.port(), "wrong"), code, details);
     EXPECT_EQ(code.value(), fixtures::replay_miss);
@@ -180,27 +178,16 @@ TEST(ReplayServer, RefusesAnotherUserAndAPasswordThatIsNotTheRecordedOne) {
     EXPECT_EQ(work(at(server.port())), seen);
 }
 
-TEST(ReplayServer, WantsThePasswordsInStatementsThatTheRecordingKept) {
+TEST_F(ReplayServer, WantsThePasswordsInStatementsThatTheRecordingKept) {
     const auto statement = [](std::string_view password) {
         return "SELECT 'ALTER USER A IDENTIFIED BY " + std::string(password) + "'";
     };
     for (const bool masked : {false, true}) {
         const mock::server server;
-        const scratch_file file;
-        fixtures::recording_params recording;
-        recording.upstream_port = server.port();
-        recording.file = file.path;
-        recording.masked = masked;
-        fixtures::recording_proxy proxy(recording);
-        {
-            connection db{at(proxy.port())};
-            db.execute(statement("Kanarienvogel_7"));
-        }
-        proxy.stop();
-        const fixtures::replay_server replay(fixtures::load_conversation(file.path));
+        const fixtures::replay_server replay(recording_of(server.port(), masked, [&](const connect_params& where) {
+            connection{where}.execute(statement("Kanarienvogel_7"));
+        }));
         connection db{at(replay.port())};
-        error_code code;
-        diagnostics details;
         db.execute(statement("Kanarienvogel_8"), code, details);
         EXPECT_EQ(code.value(), masked ? 0 : fixtures::replay_miss);
         EXPECT_THAT(details.server_message, HasSubstr(masked ? "" : "; sql: expected one password, got another"));
@@ -208,7 +195,7 @@ TEST(ReplayServer, WantsThePasswordsInStatementsThatTheRecordingKept) {
     }
 }
 
-TEST(ReplayServer, WantsAConnectionFromItsBeginning) {
+TEST_F(ReplayServer, WantsAConnectionFromItsBeginning) {
     EXPECT_THROW(fixtures::replay_server{fixtures::conversation()}, std::invalid_argument);
 }
 
