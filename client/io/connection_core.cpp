@@ -52,6 +52,7 @@ void connection_core::reset(const connect_params& params) {
     disconnect();
     params_ = params;
     stream_.set_params(&params_);
+    socket().set_busy_wait(params.busy_wait);
     state_ = std::make_unique<session::session_state>();
     ++epoch_;
 }

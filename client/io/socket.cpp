@@ -24,9 +24,6 @@ namespace {
 constexpr int keep_alive_idle = 60;      ///< seconds before the first probe
 constexpr int keep_alive_interval = 10;  ///< seconds between probes
 constexpr int keep_alive_probes = 6;
-/// What comes within this time costs less when it is asked for again and again than by falling asleep and being woken.
-constexpr std::chrono::microseconds early{50};
-
 void set_option(int descriptor, int level, int name, int value) noexcept {
     // A system that lacks one of these options gives a connection that works without it.
     static_cast<void>(::setsockopt(descriptor, level, name, &value, sizeof value));
@@ -171,8 +168,12 @@ std::optional<std::size_t> stream_socket::receive(std::span<std::byte> room, soc
 
 bool stream_socket::wait(readiness what, time_point deadline, socket_fault& fault) {
     pollfd item{descriptor_, static_cast<short>(what == readiness::readable ? POLLIN : POLLOUT), 0};
+    if (busy_wait_.count() == 0)
+        return block(item, deadline, fault);
+    // What comes within this time costs less when it is asked for again and again than by falling asleep and being
+    // woken.
     const auto began = std::chrono::steady_clock::now();
-    const auto is_early = [&] { return std::chrono::steady_clock::now() - began < early; };
+    const auto is_early = [&] { return std::chrono::steady_clock::now() - began < busy_wait_; };
     while (comes_early_ && is_early()) {
         if (::poll(&item, 1, 0) > 0)
             return true;

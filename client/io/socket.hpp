@@ -65,9 +65,11 @@ class stream_socket {
     std::optional<std::size_t> send(std::span<const std::byte> data, socket_fault& fault);
     std::optional<std::size_t> receive(std::span<std::byte> room, socket_fault& fault);
 
-    /// Waits until the socket is ready, at most until @p deadline. Where the last wait was a matter of microseconds, as
-    /// with a server on the same machine, it asks for that long before it sleeps. @return false when the deadline has
-    /// passed
+    /// How long wait() asks before it sleeps; 0: not at all.
+    void set_busy_wait(std::chrono::microseconds value) noexcept { busy_wait_ = value; }
+    /// Waits until the socket is ready, at most until @p deadline. Where the last wait was shorter than the time to
+    /// ask, as with a server on the same machine, it asks for that long before it sleeps. @return false when the
+    /// deadline has passed
     [[nodiscard]] bool wait(readiness what, time_point deadline, socket_fault& fault);
 
     /// Looks, without a round trip, whether the connection stands and nothing unexpected has arrived: SO_ERROR and a
@@ -77,7 +79,8 @@ class stream_socket {
   private:
     [[nodiscard]] static bool block(pollfd& item, time_point deadline, socket_fault& fault);
     int descriptor_ = -1;
-    bool comes_early_ = true;
+    std::chrono::microseconds busy_wait_{0};
+    bool comes_early_ = true;  ///< the last wait was shorter than busy_wait_
 };
 
 /// Addresses of @p host, looked up by the system. Names that are no literal addresses are looked up in a thread of

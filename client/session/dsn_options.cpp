@@ -85,6 +85,14 @@ text_result get_duration(const connect_params& params) {
     return std::to_string((params.*Member).count());
 }
 
+bool set_busy_wait(connect_params& params, std::string_view value) {
+    const auto parsed = parse_integer(value);
+    if (!parsed || *parsed < 0 || *parsed > 1'000'000)
+        return false;
+    params.busy_wait = std::chrono::microseconds(*parsed);
+    return true;
+}
+
 template <auto Member, int Low, int High>
 bool set_enum(connect_params& params, std::string_view value) {
     const auto parsed = parse_integer(value);
@@ -252,6 +260,7 @@ constexpr std::array options = {
     dsn_option{"socketTimeout", "0 to 2147483 s", set_socket_timeout, nullptr},
     dsn_option{"operationTimeout", "0 to 2147483647 ms", set_duration<&p::operation_timeout>,
                get_duration<&p::operation_timeout>},
+    dsn_option{"busyWait", "0 to 1000000 us", set_busy_wait, get_duration<&p::busy_wait>},
     dsn_option{"maxRows", "0 or more", set_number<&p::max_rows, 0, max_i64>, get_number<&p::max_rows>},
     dsn_option{"bufPrefetch", "32 to 65536", set_fetch_buffer, get_fetch_buffer},
     dsn_option{"StmtPoolSize", "0 to 2147483647", set_number<&p::statement_pool_size, 0, max_i32>,

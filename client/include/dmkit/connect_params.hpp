@@ -94,8 +94,8 @@ struct connect_params {
     dmkit::compression compression = dmkit::compression::off;  ///< (compress 0 to 2; isCompress=true is 2)
     dmkit::compression_algorithm compression_algorithm = dmkit::compression_algorithm::zlib;  ///< (compressId 0 or 1)
     bool mpp_local = false;                   ///< (mppLocal) log in to this node of an MPP cluster only
-    bool continue_batch_on_error = false;     ///< (continueBatchOnError) of execute_many
-    std::int32_t batch_allow_max_errors = 0;  ///< (batchAllowMaxErrors) of execute_many, 0 to 2^31 − 1
+    bool continue_batch_on_error = false;     ///< (continueBatchOnError) call_options::continue_on_error of each batch
+    std::int32_t batch_allow_max_errors = 0;  ///< (batchAllowMaxErrors) call_options::max_errors of each batch
     std::optional<std::int16_t> time_zone;    ///< (timeZone) minutes east of UTC, −779 to 840; empty: the machine's
     std::chrono::seconds session_timeout{0};  ///< (sessionTimeout) idle time after which the server ends the session;
                                               ///< 0: none
@@ -103,6 +103,9 @@ struct connect_params {
     std::chrono::milliseconds connect_timeout{5000};
     /// (operationTimeout, ms) deadline of every operation that names none; 0: none
     std::chrono::milliseconds operation_timeout{0};
+    /// (busyWait, µs, 0 to 1000000) how long a synchronous call asks its socket again and again before it falls asleep,
+    /// if the last answer came within that time; costs a core meanwhile. 0: it sleeps at once
+    std::chrono::microseconds busy_wait{50};
     std::int64_t max_rows = 0;  ///< (maxRows) rows that a query yields at most; 0: all
     /// (bufPrefetch, 32 to 65536) bytes of rows in one answer; 0: the server's choice. The vendor's documents call the
     /// option's number KiB, but its drivers send the number as it is, where they send bytes else

@@ -84,7 +84,7 @@ TEST(Dsn, ReadsEveryOption) {
         "dm://u:p@h?schema=S&catalog=C&appName=A&osName=O&connectionTag=T&language=en&isolation=3&readOnly=true"
         "&autoCommit=false&alwayseAllowCommit=0&loginEncrypt=F&mppLocal=1&continueBatchOnError=t&batchAllowMaxErrors=7"
         "&timeZone=-300&sessionTimeout=9&connectTimeout=1500&operationTimeout=250&maxRows=100&bufPrefetch=8192"
-        "&StmtPoolSize=3&messageCap=65536");
+        "&StmtPoolSize=3&messageCap=65536&busyWait=0");
     EXPECT_EQ(params.schema, "S");
     EXPECT_EQ(params.catalog, "C");
     EXPECT_EQ(params.application_name, "A");
@@ -107,6 +107,7 @@ TEST(Dsn, ReadsEveryOption) {
     EXPECT_EQ(params.fetch_buffer, 8192);
     EXPECT_EQ(params.statement_pool_size, 3U);
     EXPECT_EQ(params.message_cap, 65536U);
+    EXPECT_EQ(params.busy_wait.count(), 0);
     for (const auto form : {dsn_form::url, dsn_form::key_value, dsn_form::odbc})
         EXPECT_EQ(parsed(format_dsn(params, form)), params);
     EXPECT_EQ(parsed("dm://u:p@h?isCompress=true").compression, compression::large);
@@ -147,11 +148,13 @@ TEST(Dsn, RefusesOptionsByName) {
               std::string::npos);
     EXPECT_NE(refused("dm://u:p@h?wire=packet", client_errc::unsupported_option).find("wire"), std::string::npos);
     EXPECT_EQ(parsed("dm://u:p@h?wire=dm8&rwSeparate=false&doSwitch=1&compress=0").host, "h");
-    for (const std::string_view bad :
-         {"timeZone=841", "timeZone=-780", "timeZone=x", "autoCommit=maybe", "maxRows=-1", "bufPrefetch=31",
-          "isolation=4", "messageCap=1", "batchAllowMaxErrors=2147483648", "connectTimeout=-1", "language=fr",
-          "compress=3", "compressId=2", "isCompress=2", "maxRows=9223372036854775808", "maxRows=", "maxRows=+1",
-          "maxRows=1%20"})
+    for (const std::string_view bad : {"timeZone=841",      "timeZone=-780",    "timeZone=x",
+                                       "autoCommit=maybe",  "maxRows=-1",       "bufPrefetch=31",
+                                       "isolation=4",       "messageCap=1",     "batchAllowMaxErrors=2147483648",
+                                       "connectTimeout=-1", "language=fr",      "compress=3",
+                                       "compressId=2",      "isCompress=2",     "maxRows=9223372036854775808",
+                                       "maxRows=",          "maxRows=+1",       "maxRows=1%20",
+                                       "busyWait=-1",       "busyWait=1000001", "busyWait="})
         refused("dm://u:p@h?" + std::string(bad), client_errc::invalid_option_value);
     refused("dm://u:p@h:0", client_errc::invalid_option_value);
     refused("dm://u:p@h:65536", client_errc::invalid_option_value);

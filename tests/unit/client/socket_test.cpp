@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <ctime>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -102,6 +103,29 @@ TEST(Socket, WaitsUntilTheDeadline) {
     EXPECT_FALSE(client.wait(readiness::readable, begun + 30ms, fault));
     EXPECT_GE(std::chrono::steady_clock::now() - begun, 30ms);
     EXPECT_FALSE(client.wait(readiness::readable, begun, fault)) << "a deadline that has passed";
+}
+
+TEST(Socket, AsksBeforeItSleepsOnlyWhenToldTo) {
+    const listener peer;
+    const auto processor_time = [] {
+        timespec used{};
+        ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+        return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+    };
+    const auto cost_of = [&](std::chrono::microseconds busy_wait) {
+        auto client = connected_to(peer);
+        client.set_busy_wait(busy_wait);
+        socket_fault fault;
+        const auto before = processor_time();
+        EXPECT_FALSE(client.wait(readiness::readable, std::chrono::steady_clock::now() + 60ms, fault));
+        return processor_time() - before;
+    };
+    EXPECT_LT(cost_of(0us), 10ms) << "it has slept";
+    auto client = connected_to(peer);
+    client.set_busy_wait(1s);
+    socket_fault fault;
+    EXPECT_FALSE(client.wait(readiness::readable, std::chrono::steady_clock::now() + 20ms, fault))
+        << "the deadline ends the asking too";
 }
 
 TEST(Resolve, KnowsLiteralsAndRefusesNonsense) {
