@@ -92,7 +92,7 @@ execution_result statement::run_batch(const detail::batch_source& source, const 
     if (!usable(state_, code, details))
         return {};
     auto& core = *state_->handle.core();
-    detail::batch_task call(state_->prepared, source);
+    detail::batch_task call(state_->prepared, source, options);
     if (!core.run(call, core.deadline_of(options), code, details))
         return {};
     return call.take();

@@ -25,6 +25,16 @@ bool present(const std::shared_ptr<detail::connection_core>& core, error_code& c
     return false;
 }
 
+/// The rows of a batch are its parameters; those of the command would have no place.
+void refuse_own_parameters(const std::shared_ptr<detail::connection_core>& core, error_code& code,
+                           diagnostics& details) {
+    code = make_error_code(client_errc::parameter_count);
+    details.clear();
+    if (core)
+        core->refuse(client_errc::parameter_count, "execute_many", code, details);
+    details.client_message = "the command of a batch has parameters beside the rows";
+}
+
 template <class Task, class Result>
 Result run(const std::shared_ptr<detail::connection_core>& core, std::string_view sql,
            const detail::parameter_set& given, const call_options& options, error_code& code, diagnostics& details) {
@@ -75,10 +85,18 @@ execution_result statement_runner::run_batch(std::string_view sql, const detail:
                                              const call_options& options, error_code& code, diagnostics& details) {
     if (!present(core_, code, details))
         return {};
-    detail::batch_task call(sql, source);
+    detail::batch_task call(sql, source, options);
     if (!core_->run(call, core_->deadline_of(options), code, details))
         return {};
     return call.take();
+}
+
+execution_result statement_runner::run_batch(const command& what, const detail::batch_source& source, error_code& code,
+                                             diagnostics& details) {
+    if (what.parameters().empty())
+        return run_batch(what.sql(), source, what.options(), code, details);
+    refuse_own_parameters(core_, code, details);
+    return {};
 }
 
 statement statement_runner::prepare(const command& what, error_code& code, diagnostics& details) {
@@ -110,10 +128,19 @@ void statement_runner::start_execute(const core_ptr& core, command what, diagnos
 
 void statement_runner::start_batch(const core_ptr& core, command what, std::unique_ptr<detail::batch_source> source,
                                    diagnostics* details, completion_handler<execution_result> handler) {
+    if (!what.parameters().empty()) {
+        error_code code;
+        diagnostics filled;
+        refuse_own_parameters(core, code, filled);
+        if (details != nullptr)
+            *details = std::move(filled);
+        detail::post_refusal<execution_result>(core, std::move(handler), code, execution_result{});
+        return;
+    }
     const auto deadline = deadline_of(core, what.options());
     detail::start_call<detail::batch_task, execution_result>(
         core, details, std::move(handler), deadline, asked{std::move(what), {}, std::move(source)},
-        [](asked& storage) { return detail::batch_task(storage.what.sql(), *storage.source); });
+        [](asked& storage) { return detail::batch_task(storage.what.sql(), *storage.source, storage.what.options()); });
 }
 
 void statement_runner::start_prepare(const core_ptr& core, command what, diagnostics* details,

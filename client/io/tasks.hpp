@@ -109,8 +109,14 @@ class batch_rows final : public session::parameter_source {
 
 class batch_task final : public task {
   public:
-    batch_task(std::string_view sql, const batch_source& source) : rows_(source), machine_(sql, rows_) {}
-    batch_task(session::prepared& statement, const batch_source& source) : rows_(source), machine_(statement, rows_) {}
+    batch_task(std::string_view sql, const batch_source& source, const call_options& options)
+        : rows_(source), machine_(sql, rows_) {
+        machine_.set_tolerance({options.continue_on_error, options.max_errors});
+    }
+    batch_task(session::prepared& statement, const batch_source& source, const call_options& options)
+        : rows_(source), machine_(statement, rows_) {
+        machine_.set_tolerance({options.continue_on_error, options.max_errors});
+    }
     session::machine* next(connection_core& core) override;
     execution_result take() { return std::move(machine_.product()); }
 

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <iterator>
+#include <string>
 #include <utility>
 
 #include "client/session/execution.hpp"
@@ -12,6 +14,8 @@ exchange_machine::step batch_machine::give_back(session_state& state) {
 }
 
 exchange_machine::step batch_machine::ready(session_state& state) {
+    if (tolerance_.max_errors.value_or(0) < 0)
+        return fail(client_errc::value_out_of_range, "max_errors: " + std::to_string(*tolerance_.max_errors));
     if (rows_.size() == 0)
         return step::finish;
     if (given_ != nullptr) {
@@ -95,8 +99,15 @@ exchange_machine::step batch_machine::next_chunk(session_state& state) {
 exchange_machine::step batch_machine::execute_bound(session_state& state) {
     auto message = execution(state);
     message.row_count = static_cast<std::int64_t>(chunk_rows_);
-    message.continue_on_error = state.continue_batch_on_error;
-    message.max_batch_errors = state.batch_allow_max_errors;
+    message.continue_on_error = tolerance_.continue_on_error.value_or(state.continue_batch_on_error);
+    message.max_batch_errors = tolerance_.max_errors.value_or(state.batch_allow_max_errors);
+    // The limit is that of the batch, of which this may be a later message.
+    if (message.continue_on_error && message.max_batch_errors > 0 && !total_.failures.empty()) {
+        const auto failed = static_cast<std::int64_t>(total_.failures.size());
+        message.max_batch_errors =
+            static_cast<std::int32_t>(std::max<std::int64_t>(message.max_batch_errors - failed, 0));
+        message.continue_on_error = message.max_batch_errors > 0;
+    }
     return request_execution(state, message, handle_);
 }
 

@@ -155,6 +155,12 @@ class execute_machine final : public binding_machine {
     outcome outcome_;
 };
 
+/// What a batch bears; what is empty is as the session has it.
+struct batch_tolerance {
+    std::optional<bool> continue_on_error = {};
+    std::optional<std::int32_t> max_errors = {};  ///< rows of the whole batch; 0: all
+};
+
 /// Runs a statement for many rows of parameters: as many rows in one message as its budget takes. A row with a long
 /// value goes alone.
 class batch_machine final : public binding_machine {
@@ -166,6 +172,8 @@ class batch_machine final : public binding_machine {
         : binding_machine("execute_many"), sql_(sql), rows_(rows), budget_(budget) {}
     batch_machine(prepared& statement, const parameter_source& rows, std::size_t budget = default_budget)
         : binding_machine("execute_many"), given_(&statement), rows_(rows), budget_(budget) {}
+
+    void set_tolerance(const batch_tolerance& wanted) noexcept { tolerance_ = wanted; }
 
     [[nodiscard]] execution_result& product() noexcept { return total_; }
 
@@ -189,6 +197,7 @@ class batch_machine final : public binding_machine {
     std::size_t next_row_ = 0;    ///< first row that is in no message yet
     std::size_t chunk_rows_ = 0;  ///< of the message in progress
     execution_result total_;
+    batch_tolerance tolerance_;
 };
 
 /// MORE_RESULT: the next result of a statement that yields several.

@@ -307,6 +307,25 @@ TEST_F(Client, PreparesStatements) {
     EXPECT_THROW(insert.execute(30, "z"), error) << "a statement belongs to its session";
 }
 
+TEST_F(Client, GoesOnBehindRowsThatFailWhenACallSaysSo) {
+    const std::vector<std::tuple<int, std::string>> lines = {{1, "again"}, {10, "x"}, {2, "again"}, {11, "y"}};
+    const auto sql = "INSERT INTO ITEM(ID, NAME) VALUES(?, ?)";
+    EXPECT_THROW(db.execute_many(sql, lines), error);
+    EXPECT_EQ(db.execute("DELETE FROM ITEM WHERE ID > 2").affected_rows, 0);
+    const auto done = db.execute_many(sql, lines, {.continue_on_error = true});
+    EXPECT_EQ(done.affected_rows, 2);
+    ASSERT_EQ(done.failures.size(), 2U);
+    EXPECT_EQ(done.failures[1].row, 2U);
+    EXPECT_EQ(db.execute("DELETE FROM ITEM WHERE ID > 2").affected_rows, 2);
+    auto insert = db.prepare(sql);
+    EXPECT_EQ(insert.execute_many(lines, {.continue_on_error = true}).failures.size(), 2U);
+    EXPECT_EQ(db.execute_many(command(sql).continue_on_error().max_errors(0), lines).failures.size(), 4U);
+    error_code code;
+    diagnostics details;
+    db.execute_many(with_params(sql, 1, "x"), lines, code, details);
+    EXPECT_EQ(code, client_errc::parameter_count);
+}
+
 TEST_F(Client, TransactionsCommitAndRollBack) {
     {
         auto tx = db.begin();

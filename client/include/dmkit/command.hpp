@@ -25,6 +25,12 @@ struct call_options {
     /// The rows of a query may be read in any order, see rows::seek(). Otherwise the server is told that they are read
     /// forward only.
     bool scrolling = false;
+    /// Of execute_many(): a row that fails is named in execution_result::failures and the others are executed, instead
+    /// of ending the call. Empty: connect_params::continue_batch_on_error.
+    std::optional<bool> continue_on_error = {};
+    /// Of execute_many() that goes on: rows that may fail, 0 to 2^31 − 1; 0: all. The row that fails beyond them ends
+    /// the call with the server's error. Empty: connect_params::batch_allow_max_errors.
+    std::optional<std::int32_t> max_errors = {};
 };
 
 /// A statement with its parameters, all owned, so that it may be kept, sent again and given to asynchronous calls.
@@ -58,6 +64,17 @@ class command {
         return *this;
     }
     command&& scrolling(bool value = true) && { return std::move(scrolling(value)); }
+
+    command& continue_on_error(bool value = true) & {
+        options_.continue_on_error = value;
+        return *this;
+    }
+    command&& continue_on_error(bool value = true) && { return std::move(continue_on_error(value)); }
+    command& max_errors(std::int32_t value) & {
+        options_.max_errors = value;
+        return *this;
+    }
+    command&& max_errors(std::int32_t value) && { return std::move(max_errors(value)); }
 
     /// Gives the parameters names, in their order, see named().
     command& parameter_names(std::vector<std::string> value) & {

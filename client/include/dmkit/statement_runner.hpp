@@ -141,11 +141,34 @@ class statement_runner {
                                   call_options options = {}) {
         return run_batch(sql, detail::range_source(range), options, code, details);
     }
+    /// As above, with the options of a command that has no parameters of its own.
+    template <std::same_as<command> Command, std::ranges::random_access_range Range>
+    execution_result execute_many(const Command& what, const Range& range) {
+        error_code code;
+        diagnostics details;
+        auto out = run_batch(what, detail::range_source(range), code, details);
+        throw_if(code, std::move(details));
+        return out;
+    }
+    template <std::same_as<command> Command, std::ranges::random_access_range Range>
+    execution_result execute_many(const Command& what, const Range& range, error_code& code, diagnostics& details) {
+        return run_batch(what, detail::range_source(range), code, details);
+    }
     /// Takes the range over; views in its rows must stay valid. Completes with `void(error_code, execution_result)`.
     template <std::ranges::random_access_range Range, class Token>
     auto async_execute_many(std::string_view sql, Range range, Token&& token) {
         return async_batch_impl(command(sql), std::make_unique<detail::owned_range_source<Range>>(std::move(range)),
                                 nullptr, std::forward<Token>(token));
+    }
+    template <std::same_as<command> Command, std::ranges::random_access_range Range, class Token>
+    auto async_execute_many(Command what, Range range, Token&& token) {
+        return async_batch_impl(std::move(what), std::make_unique<detail::owned_range_source<Range>>(std::move(range)),
+                                nullptr, std::forward<Token>(token));
+    }
+    template <std::same_as<command> Command, std::ranges::random_access_range Range, class Token>
+    auto async_execute_many(Command what, Range range, diagnostics& details, Token&& token) {
+        return async_batch_impl(std::move(what), std::make_unique<detail::owned_range_source<Range>>(std::move(range)),
+                                &details, std::forward<Token>(token));
     }
     template <std::ranges::random_access_range Range, class Token>
     auto async_execute_many(std::string_view sql, Range range, diagnostics& details, Token&& token) {
@@ -219,6 +242,8 @@ class statement_runner {
     execution_result run_execute(const command& what, error_code& code, diagnostics& details);
     execution_result run_batch(std::string_view sql, const detail::batch_source& source, const call_options& options,
                                error_code& code, diagnostics& details);
+    execution_result run_batch(const command& what, const detail::batch_source& source, error_code& code,
+                               diagnostics& details);
     using core_ptr = std::shared_ptr<detail::connection_core>;
     static void start_query(const core_ptr& core, command what, diagnostics* details, completion_handler<rows> handler);
     static void start_execute(const core_ptr& core, command what, diagnostics* details,

@@ -134,6 +134,51 @@ TEST(Batch, NamesTheRowsThatFailed) {
     EXPECT_EQ(product.failures[0].message, "违反表[T]唯一性约束");
 }
 
+/// Bytes 49 and 56 of EXECUTE2 (docs/protocol): the call's own word, and the limit for all messages of the batch.
+TEST(Batch, BearsWhatTheCallSays) {
+    const fixed_rows rows({{1}, {2}, {3}});
+    const auto tolerance = [](int goes_on, std::int32_t errors) {
+        return [=](const wire::frame_view& frame) {
+            wire::execute_request request;
+            ASSERT_FALSE(decode(frame, {}, request));
+            EXPECT_EQ(request.continue_on_error, goes_on != 0);
+            EXPECT_EQ(request.max_batch_errors, errors);
+        };
+    };
+    wire::execute_response failed;
+    failed.kind = 157;
+    failed.result = wire::batch_with_errors;
+    failed.parts = wire::execute_part::row_counts;
+    failed.row_counts = {0};
+    failed.failures = {{0, -6602, "twice"}};
+    const auto run = [&](const script& conversation, const batch_tolerance& wanted) {
+        const auto state = with_handle();
+        state->continue_batch_on_error = true;
+        state->batch_allow_max_errors = 5;
+        batch_machine machine("insert into t values (?)", rows, 1);
+        machine.set_tolerance(wanted);
+        return conversation.run(*state, machine);
+    };
+    script counting;
+    counting.client_sends(wire::command::prepare).server_sends(described({parameter(7, 4)}));
+    for (const auto& [goes_on, errors] : {std::pair(1, 2), std::pair(1, 1), std::pair(0, 0)})
+        counting.client_sends(wire::command::execute, tolerance(goes_on, errors))
+            .server_sends(goes_on != 0 ? frame_of(failed) : refusal(-6602, "twice"));
+    const auto result = run(counting, {true, 2});
+    EXPECT_EQ(result.code, error_code(-6602, server_category()));
+    script firm;
+    firm.client_sends(wire::command::prepare).server_sends(described({parameter(7, 4)}));
+    for (int i = 0; i < 3; ++i)
+        firm.client_sends(wire::command::execute, tolerance(0, 5)).server_sends(counted({1}));
+    EXPECT_FALSE(run(firm, {false, {}}).code);
+    script all;
+    all.client_sends(wire::command::prepare).server_sends(described({parameter(7, 4)}));
+    for (int i = 0; i < 3; ++i)
+        all.client_sends(wire::command::execute, tolerance(1, 0)).server_sends(frame_of(failed));
+    EXPECT_FALSE(run(all, {{}, 0}).code);
+    EXPECT_EQ(run(script(), {{}, -1}).code, client_errc::value_out_of_range);
+}
+
 TEST(Batch, TellsWhatHadBeenExecutedBeforeARefusal) {
     const fixed_rows rows({{1}, {2}});
     const auto conversation = script()
