@@ -87,8 +87,13 @@ std::optional<field> fold(const bound& value, const data_type& type, conversion_
 
 bound statement_binder::constant(field value, const data_type& type) const {
     bound made;
-    made.sql = literal_sql(value, type);
     made.type = type;
+    const auto* const text = value.get_if<std::string>();
+    if (text && text->empty() && !is_lob(type.id) && context_.profile.compatible_mode == compatible_with_oracle) {
+        made.sql = "NULL";
+        return made;
+    }
+    made.sql = literal_sql(value, type);
     made.literal = std::move(value);
     return made;
 }

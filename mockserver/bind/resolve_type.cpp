@@ -156,10 +156,11 @@ resolved_type resolve_type_name(const sql::type_name& name, const bind_context& 
     }
     if (name.with_local_time_zone)
         throw sql_error::unsupported("WITH LOCAL TIME ZONE", position_of(name.where));
-    const known_type& known = found->second;
+    const bool date_with_time = name.name == "DATE" && context.profile.compatible_mode == compatible_with_oracle;
+    const auto& [own_name, known] = date_with_time ? *known_types().find("TIMESTAMP") : *found;
     resolved_type result;
     result.type = type_of(known.id);
-    result.type_name = known.catalog_name.empty() ? name.name : std::string(known.catalog_name);
+    result.type_name = known.catalog_name.empty() ? own_name : known.catalog_name;
     switch (known.shape) {
         case shape::plain:
             break;

@@ -96,6 +96,14 @@ BOOST_DESCRIBE_STRUCT(foundations, (), (case_sensitive, compatible_mode))
 
 constexpr std::string_view foundations_key = "foundations";
 
+/// For work on stored rows that is nobody's.
+call_context context_of(const profile& profile) {
+    call_context context;
+    context.case_sensitive = profile.case_sensitive;
+    context.empty_text_is_null = profile.compatible_mode == compatible_with_oracle;
+    return context;
+}
+
 foundations foundations_of(const profile& profile) {
     return {.case_sensitive = profile.case_sensitive, .compatible_mode = profile.compatible_mode};
 }
@@ -293,7 +301,7 @@ void store_counters(connection& connection, const counters& counters) {
 }
 
 void make_storable(server_state& server, database& rows, const catalog& catalog, const counters& counters) {
-    call_context context{.case_sensitive = server.profile.case_sensitive};
+    call_context context = context_of(server.profile);
     session_memory nobody(server, context);
     connection connection(rows, nullptr, context, nobody);
     connection.execute(control::begin_writing);
@@ -307,7 +315,7 @@ void make_storable(server_state& server, database& rows, const catalog& catalog,
 }
 
 void store_remaining_counters(server_state& server) {
-    call_context context{.case_sensitive = server.profile.case_sensitive};
+    call_context context = context_of(server.profile);
     session_memory nobody(server, context);
     connection connection(server.database, nullptr, context, nobody);
     connection.execute(control::begin_writing);
@@ -334,7 +342,7 @@ void check_foundations(connection& connection, const profile& profile, std::map<
 }  // namespace
 
 void load_database(server_state& server, catalog& catalog) {
-    call_context context{.case_sensitive = server.profile.case_sensitive};
+    call_context context = context_of(server.profile);
     session_memory nobody(server, context);
     connection connection(server.database, &server.environment, context, nobody);
     connection.execute(make_tables);

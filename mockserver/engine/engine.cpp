@@ -51,7 +51,7 @@ void add_random(server_state& state, std::uint64_t seed) {
 
 engine::engine(const profile& profile, environment& environment, engine_options options)
     : state_(std::make_shared<server_state>(profile, environment, std::move(options.file))) {
-    if (profile.compatible_mode != 0)
+    if (profile.compatible_mode != 0 && profile.compatible_mode != compatible_with_oracle)
         throw std::runtime_error("the mock does not support COMPATIBLE_MODE=" +
                                  std::to_string(profile.compatible_mode));
     catalog made{name_order(profile.case_sensitive)};

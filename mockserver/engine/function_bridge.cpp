@@ -53,6 +53,13 @@ void guarded(sqlite3_context* context, connection& owner, Action action) noexcep
     }
 }
 
+/// A text without characters may be NULL, but for a LOB, which is a value of its own.
+void give(sqlite3_context* context, const registered& self, const field_view& value) {
+    const bool nothing = self.owner->context().empty_text_is_null && value.kind() == field_kind::string &&
+                         value.get<std::string_view>().empty() && !is_lob(self.use.result.id);
+    result_storage_form(context, nothing ? field_view() : value, self.use.result);
+}
+
 field_list read_arguments(const function_use& use, int count, sqlite3_value** values) {
     field_list read;
     for (int i = 0; i < count; ++i)
@@ -73,7 +80,7 @@ void call_overload(sqlite3_context* context, int count, sqlite3_value** values) 
             const std::array<field_view, 2> operands{left, read_storage_form(values[i], self.use.arguments[1])};
             result = call(*self.use.function, self.owner->context(), operands, self.use.result);
         }
-        result_storage_form(context, result, self.use.result);
+        give(context, self, result);
     });
 }
 
@@ -85,7 +92,7 @@ void call_convert(sqlite3_context* context, int /*count*/, sqlite3_value** value
         const field_view value = read_storage_form(values[0], use.arguments.front());
         const field result = convert(self.owner->context(), value, use.arguments.front(), use.result, use.mode,
                                      use.column, use.length_in_characters);
-        result_storage_form(context, result, use.result);
+        give(context, self, result);
     });
 }
 
@@ -139,7 +146,7 @@ void aggregate_value(sqlite3_context* context) {
     const registered& self = registered_of(context);
     guarded(context, *self.owner, [&] {
         if (aggregate* group = group_of(context, self, true))
-            result_storage_form(context, group->value(), self.use.result);
+            give(context, self, group->value());
     });
 }
 
@@ -151,7 +158,7 @@ void aggregate_final(sqlite3_context* context) {
         if (auto** place = static_cast<aggregate**>(sqlite3_aggregate_context(context, 0)))
             *place = nullptr;
         if (group)
-            result_storage_form(context, group->value(), self.use.result);
+            give(context, self, group->value());
     });
 }
 

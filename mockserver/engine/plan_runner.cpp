@@ -19,6 +19,10 @@ namespace dmkit::mock {
 
 namespace {
 
+bool is_empty_text(const field& value) {
+    return value.kind() == field_kind::string && field_view(value).get<std::string_view>().empty();
+}
+
 /// Arguments in the types of a step's slots, alive while the step runs.
 class bound_slots {
   public:
@@ -31,6 +35,10 @@ class bound_slots {
                 throw sql_error(codes::missing_argument);
             const argument& given = arguments[slot.parameter];
             ++bound_;
+            if (context.empty_text_is_null && is_empty_text(given.value)) {
+                bind_storage_form(statement, bound_, {}, slot.type);
+                continue;
+            }
             if (is_text_that_stays(given.value, slot.type)) {
                 bind_storage_form(statement, bound_, given.value, slot.type);
                 continue;

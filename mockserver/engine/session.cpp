@@ -65,6 +65,7 @@ engine_session::engine_session(std::shared_ptr<server_state> server, const login
     context_.language = who.language;
     context_.charset = profile.charset;
     context_.case_sensitive = profile.case_sensitive;
+    context_.empty_text_is_null = profile.compatible_mode == compatible_with_oracle;
     context_.page_size = profile.page_size;
     context_.random = server_->random;
     context_.seed_random = server_->seed_random;

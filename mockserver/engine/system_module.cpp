@@ -116,7 +116,8 @@ int give_column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int colum
     const system_value& value = row[static_cast<std::size_t>(column)];
     if (const auto* number = std::get_if<std::int64_t>(&value))
         sqlite3_result_int64(context, *number);
-    else if (const auto* text = std::get_if<std::string>(&value))
+    else if (const auto* text = std::get_if<std::string>(&value);
+             text && !(text->empty() && static_cast<system_module*>(cursor->pVtab)->owner.context().empty_text_is_null))
         sqlite3_result_text64(context, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
     else if (const auto* blob = std::get_if<bytes>(&value))
         sqlite3_result_blob64(context, blob->data(), blob->size(), SQLITE_TRANSIENT);

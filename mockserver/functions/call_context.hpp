@@ -64,6 +64,7 @@ struct call_context {
     dmkit::mock::language language = dmkit::mock::language::chinese;
     dmkit::mock::charset charset = dmkit::mock::charset::utf8;  ///< whose byte lengths count
     bool case_sensitive = true;                                 ///< CASE_SENSITIVE
+    bool empty_text_is_null = false;                            ///< COMPATIBLE_MODE=2
     int page_size = 8192;                                       ///< bytes
     int extent_size = 16;                                       ///< pages
     /// Session formats (NLS_DATE_FORMAT …); empty: DM8's default forms.

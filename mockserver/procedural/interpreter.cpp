@@ -197,8 +197,10 @@ std::int64_t interpreter::integer(site_number site, type_id as, const program& w
 
 std::string interpreter::text(site_number site, const program& what, const frame& values) {
     const argument given = host_.evaluate(what, site, values);
-    if (given.value.is_null())
-        return {};
+    return given.value.is_null() ? std::string() : text_of(given);
+}
+
+std::string interpreter::text_of(const argument& given) {
     return convert(host_.context(), given.value, given.type, {type_id::varchar, 0, 0}, conversion_mode::implicit)
         .get<std::string>();
 }
@@ -375,7 +377,14 @@ interpreter::flow interpreter::run_step(const raise_text& step, const program& w
 }
 
 interpreter::flow interpreter::run_step(const print& step, const program& what, frame& values) {
-    std::string line = step.value ? text(*step.value, what, values) : std::string();
+    std::string line;
+    if (step.value) {
+        const argument given = host_.evaluate(what, *step.value, values);
+        // Where an empty text is NULL, NULL prints as one.
+        line = !given.value.is_null()               ? text_of(given)
+               : host_.context().empty_text_is_null ? std::string()
+                                                    : std::string("NULL");
+    }
     if (step.line)
         line += '\n';
     host_.print(line);

@@ -92,6 +92,8 @@ class interpreter {
     [[nodiscard]] bool holds(site_number site, const program& what, const frame& values);
     [[nodiscard]] std::int64_t integer(site_number site, type_id as, const program& what, const frame& values);
     [[nodiscard]] std::string text(site_number site, const program& what, const frame& values);
+    /// The text of a value that is not NULL.
+    [[nodiscard]] std::string text_of(const argument& given);
     void assign_value(slot target, const argument& value, const program& what, frame& values) const;
     void assign_row(const std::vector<slot>& targets, std::span<const column_description> columns,
                     const std::vector<field>& row, const program& what, frame& values) const;

@@ -185,8 +185,8 @@ void check_profile(const profile& profile) {
         refuse("server_version", profile.server_version, "numbers separated by dots are expected");
     if (profile.message_version > highest_message_version)
         out_of_range("message_version", profile.message_version, "versions above 8 are not supported");
-    if (profile.compatible_mode != 0)
-        out_of_range("compatible_mode", profile.compatible_mode, "not supported");
+    if (profile.compatible_mode != 0 && profile.compatible_mode != compatible_with_oracle)
+        out_of_range("compatible_mode", profile.compatible_mode, "not supported: 0 and 2 are");
     if (profile.cipher == cipher_choice::communication && !is_usable_cipher(profile.cipher_id))
         refuse("cipher", wire::cipher_name(profile.cipher_id),
                "no communication cipher: DES and 3DES in any mode, AES in CFB and OFB mode and RC4 are");

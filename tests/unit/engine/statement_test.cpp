@@ -192,10 +192,5 @@ TEST(Engine, IsMadeAndUnmadeQuickly) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
 }
 
-TEST(Engine, RefusesSettingsItLacks) {
-    virtual_world world;
-    EXPECT_THROW(engine(profile{.compatible_mode = 4}, world), std::runtime_error);
-}
-
 }  // namespace
 }  // namespace dmkit::mock::testing

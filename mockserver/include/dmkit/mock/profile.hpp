@@ -35,6 +35,9 @@ enum class tls_choice : std::uint8_t {
     handshake_only,  ///< 2: a TLS handshake follows, and then everything in clear. The npm driver refuses this
 };
 
+/// The value of COMPATIBLE_MODE with which an empty text is NULL and DATE has a time.
+inline constexpr int compatible_with_oracle = 2;
+
 /// What a server announces and how its database is set up. The defaults are those of a fresh 8.1.3 installation.
 /// A plain value, read once when the server starts.
 struct profile {
@@ -54,7 +57,9 @@ struct profile {
     /// CASE_SENSITIVE. If false, names keep their spelling and are found in any, and text compares without regard to
     /// the case of (ASCII) letters.
     bool case_sensitive = true;
-    int compatible_mode = 0;  ///< COMPATIBLE_MODE; others than 0 are refused as not supported when the server starts
+    /// COMPATIBLE_MODE: 0, or #compatible_with_oracle. Others are refused when the server starts: what they change is
+    /// documented in part only, or the mock cannot do it.
+    int compatible_mode = 0;
     bool length_in_char = false;  ///< LENGTH_IN_CHAR: VARCHAR(n) counts characters instead of bytes
     int page_size =
         32768;  ///< bytes: 4096, 8192, 16384 or 32768; bounds rows and the declared length of VARCHAR in tables
