@@ -57,7 +57,7 @@ TEST_F(LikeOracle, NoEmptyTextIsStored) {
 
 TEST_F(LikeOracle, BlocksSeeAndPrintNullAsNothing) {
     EXPECT_EQ(one.run("DECLARE A INT; BEGIN A:=NULL; DBMS_OUTPUT.PUT_LINE(A); END;").result.printed, "\n");
-    EXPECT_EQ(one.run("DECLARE A VARCHAR(5) := ''; BEGIN IF A IS NULL THEN PRINT 'none'; END IF; END;").result.text,
+    EXPECT_EQ(one.run("DECLARE A VARCHAR(5) := ''; BEGIN IF A IS NULL THEN PRINT 'none'; END IF; END;").result.printed,
               "none\n");
 }
 
