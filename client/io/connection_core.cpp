@@ -151,6 +151,13 @@ void connection_core::finish(task& what, session::failure& outcome) {
 void connection_core::drive(session::machine& machine, io::time_point deadline) {
     io::pump pump(stream_, *state_, machine);
     for (auto wanted = pump.run(); wanted != io::readiness::none; wanted = pump.run()) {
+        // An answer that comes early costs less when it is asked for again and again than by falling asleep and being
+        // woken.
+        const auto answered = [&] { return (wanted = pump.run()) != io::readiness::readable; };
+        if (wanted == io::readiness::readable && socket().ask(answered, deadline)) {
+            if (wanted == io::readiness::none)
+                return;
+        }
         io::socket_fault fault;
         if (!socket().wait(wanted, deadline, fault))
             pump.fail(client_errc::timeout);

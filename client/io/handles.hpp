@@ -62,6 +62,12 @@ struct rows_state {
 
     rows_state(borrowed_handle borrowed, session::outcome&& outcome)
         : handle(std::move(borrowed)), cursor(std::move(outcome.rows)), info(std::move(outcome.info)) {}
+    ~rows_state() {
+        if (handle.core() && handle.same_epoch())
+            cursor.leave_memory(handle.core()->state());
+    }
+    rows_state(const rows_state&) = delete;
+    rows_state& operator=(const rows_state&) = delete;
 };
 
 struct statement_state {

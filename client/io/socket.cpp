@@ -166,21 +166,15 @@ std::optional<std::size_t> stream_socket::receive(std::span<std::byte> room, soc
     }
 }
 
+void stream_socket::yield() noexcept {
+    ::sched_yield();
+}
+
 bool stream_socket::wait(readiness what, time_point deadline, socket_fault& fault) {
     pollfd item{descriptor_, static_cast<short>(what == readiness::readable ? POLLIN : POLLOUT), 0};
-    if (busy_wait_.count() == 0)
-        return block(item, deadline, fault);
-    // What comes within this time costs less when it is asked for again and again than by falling asleep and being
-    // woken.
     const auto began = std::chrono::steady_clock::now();
-    const auto is_early = [&] { return std::chrono::steady_clock::now() - began < busy_wait_; };
-    while (comes_early_ && is_early()) {
-        if (::poll(&item, 1, 0) > 0)
-            return true;
-        ::sched_yield();
-    }
     const bool ready = block(item, deadline, fault);
-    comes_early_ = is_early();
+    comes_early_ = !std::exchange(asked_in_vain_, false) && std::chrono::steady_clock::now() - began < busy_wait_;
     return ready;
 }
 

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -65,11 +66,27 @@ class stream_socket {
     std::optional<std::size_t> send(std::span<const std::byte> data, socket_fault& fault);
     std::optional<std::size_t> receive(std::span<std::byte> room, socket_fault& fault);
 
-    /// How long wait() asks before it sleeps; 0: not at all.
-    void set_busy_wait(std::chrono::microseconds value) noexcept { busy_wait_ = value; }
-    /// Waits until the socket is ready, at most until @p deadline. Where the last wait was shorter than the time to
-    /// ask, as with a server on the same machine, it asks for that long before it sleeps. @return false when the
-    /// deadline has passed
+    /// How long ask() asks; 0: not at all.
+    void set_busy_wait(std::chrono::microseconds value) noexcept {
+        busy_wait_ = value;
+        comes_early_ = true;
+    }
+    /// Calls @p ready again and again for as long as set_busy_wait() has said, if the last wait was shorter than that,
+    /// as with a server on the same machine. @return true when @p ready gave true; else wait() is called next
+    template <class Ready>
+    [[nodiscard]] bool ask(const Ready& ready, time_point deadline) {
+        if (!comes_early_ || busy_wait_.count() == 0)
+            return false;
+        const auto end = std::min(deadline, std::chrono::steady_clock::now() + busy_wait_);
+        do {
+            if (ready())
+                return true;
+            yield();
+        } while (std::chrono::steady_clock::now() < end);
+        asked_in_vain_ = true;
+        return false;
+    }
+    /// Sleeps until the socket is ready, at most until @p deadline. @return false when the deadline has passed
     [[nodiscard]] bool wait(readiness what, time_point deadline, socket_fault& fault);
 
     /// Looks, without a round trip, whether the connection stands and nothing unexpected has arrived: SO_ERROR and a
@@ -77,10 +94,12 @@ class stream_socket {
     [[nodiscard]] bool is_alive() const noexcept;
 
   private:
+    static void yield() noexcept;
     [[nodiscard]] static bool block(pollfd& item, time_point deadline, socket_fault& fault);
     int descriptor_ = -1;
     std::chrono::microseconds busy_wait_{0};
-    bool comes_early_ = true;  ///< the last wait was shorter than busy_wait_
+    bool comes_early_ = true;     ///< the last wait was shorter than busy_wait_
+    bool asked_in_vain_ = false;  ///< the wait that is under way has lasted as long already
 };
 
 /// Addresses of @p host, looked up by the system. Names that are no literal addresses are looked up in a thread of

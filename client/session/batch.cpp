@@ -97,7 +97,7 @@ exchange_machine::step batch_machine::next_chunk(session_state& state) {
 }
 
 exchange_machine::step batch_machine::execute_bound(session_state& state) {
-    auto message = execution(state);
+    auto& message = execution(state);
     message.row_count = static_cast<std::int64_t>(chunk_rows_);
     message.continue_on_error = tolerance_.continue_on_error.value_or(state.continue_batch_on_error);
     message.max_batch_errors = tolerance_.max_errors.value_or(state.batch_allow_max_errors);

@@ -11,15 +11,26 @@ constexpr std::int32_t max_fetch_budget = 65536;  ///< bytes; docs/protocol: FET
 
 }  // namespace
 
-cursor::cursor(statement_handle handle, shared_column_set columns, std::int64_t total, std::int64_t limit,
-               bool scrolling)
+cursor::cursor(session_state& state, statement_handle handle, shared_column_set columns, std::int64_t total,
+               std::int64_t limit, bool scrolling)
     : handle_(handle),
       columns_(std::move(columns)),
       total_(total),
       limit_(limit),
       complete_(false),
       scrolling_(scrolling) {
+    batch_.swap(state.spare_batch);
+    fields_.swap(state.spare_fields);
     fields_.resize(columns_->metadata.size());
+}
+
+void cursor::leave_memory(session_state& state) noexcept {
+    // An answer has 64 KiB at most, unless a row is longer.
+    constexpr std::size_t kept = 1U << 17U;
+    if (batch_.capacity() <= kept && batch_.capacity() > state.spare_batch.capacity())
+        batch_.swap(state.spare_batch);
+    if (fields_.capacity() > state.spare_fields.capacity())
+        fields_.swap(state.spare_fields);
 }
 
 void cursor::load(std::span<const std::byte> rows, std::int64_t count, std::int64_t total) {

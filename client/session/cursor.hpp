@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <utility>
@@ -24,10 +23,14 @@ namespace dmkit::session {
 class cursor {
   public:
     cursor() = default;
+    /// Uses memory that an earlier cursor of the session has left.
     /// @param total rows of the result, or wire::unknown_total
     /// @param limit rows to yield at most, 0: all
-    cursor(statement_handle handle, shared_column_set columns, std::int64_t total, std::int64_t limit,
-           bool scrolling = false);
+    cursor(session_state& state, statement_handle handle, shared_column_set columns, std::int64_t total,
+           std::int64_t limit, bool scrolling = false);
+
+    /// Leaves its memory to the session's next cursor; what is left of this one can only be destroyed.
+    void leave_memory(session_state& state) noexcept;
 
     /// Takes over a batch: @p count rows that lie in @p rows, which is copied.
     void load(std::span<const std::byte> rows, std::int64_t count, std::int64_t total);
@@ -40,7 +43,7 @@ class cursor {
 
     /// LOBs of the row that next() decoded whose data has to be asked for: the first lob_count() of them. Fields show
     /// nothing of them until show_lobs(), which gives the fields what fetch_lobs_machine has read.
-    [[nodiscard]] std::deque<off_row_lob>& lobs() noexcept { return lobs_; }
+    [[nodiscard]] off_row_lobs& lobs() noexcept { return lobs_; }
     [[nodiscard]] std::size_t lob_count() const noexcept { return lob_count_; }
     void show_lobs() noexcept;
     /// Makes them NULL: they could not be read.
@@ -110,7 +113,7 @@ class cursor {
     std::vector<std::byte> batch_;
     wire::row_reader reader_{{}, 0};
     std::vector<field_view> fields_;
-    std::deque<off_row_lob> lobs_;  ///< more than the row has: memory that is used again
+    off_row_lobs lobs_;  ///< more than the row has: memory that is used again
     std::size_t lob_count_ = 0;
     bool streaming_ = false;
     wire::text_arena arena_;

@@ -85,11 +85,13 @@ exchange_machine::step binding_machine::reply(session_state& state, const wire::
     return sending_values_ ? put_next(state) : own_reply(state, frame);
 }
 
-wire::execute_request binding_machine::execution(session_state& state) {
-    wire::execute_request message;
+wire::execute_request& binding_machine::execution(session_state& state) {
+    auto& message = state.parameters.request;
+    auto types = std::move(message.types);
+    message = {};
+    message.types = std::move(types);
     message.handle = handle_.id;
     message.autocommit = state.commits_by_itself();
-    message.types = writer_->types();
     message.rows = writer_->bytes();
     return message;
 }
@@ -260,7 +262,7 @@ exchange_machine::step execute_machine::write_parameters(session_state& state) {
 
 exchange_machine::step execute_machine::execute_bound(session_state& state) {
     stage_ = stage::execute;
-    auto message = execution(state);
+    auto& message = execution(state);
     message.forward_only = !options_.scrolling;
     if (options_.max_rows > 0)
         message.max_rows = options_.max_rows;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,7 +39,7 @@ struct outcome {
     bool has_rows = false;
     cursor rows;  ///< only with has_rows
     /// OUT values out of the row, which are NULL in info until they are read; fields are places in info.out_values.
-    std::deque<off_row_lob> lobs;
+    off_row_lobs lobs;
 };
 
 /// The rows of a ref cursor behind an OUT parameter.
@@ -89,7 +88,7 @@ class binding_machine : public session_machine {
     virtual step execute_bound(session_state& state) = 0;
     virtual step own_reply(session_state& state, const wire::frame_view& frame) = 0;
     /// An EXECUTE of what is in writer_.
-    [[nodiscard]] wire::execute_request execution(session_state& state);
+    [[nodiscard]] wire::execute_request& execution(session_state& state);
 
     /// The operation ends early: what the server holds of @p statement's long values is not for its next execution.
     void spoil(prepared& statement) const noexcept { statement.stale = statement.stale || sending_values_; }

@@ -106,7 +106,8 @@ failure take_execution(session_state& state, const wire::frame_view& frame, cons
     auto& info = out.info;
     info.statement_kind = response.kind;
     info.warning = response.result > 0 && response.result != wire::no_more_results ? response.result : 0;
-    info.printed = state.utf8(response.printed);
+    if (!response.printed.empty())
+        info.printed = state.utf8(response.printed);
     if (response.kind == kind::explain)
         info.plan = state.utf8(response.text);
     if (auto fault = take_out_values(state, response, types, out); fault.code)
@@ -123,7 +124,7 @@ failure take_execution(session_state& state, const wire::frame_view& frame, cons
             return failure_of(client_errc::server_not_supported, "rows in columns, which were not asked for");
         if (response.row_count < 0)
             return failure_of(client_errc::frame_format, "EXECUTE response: a negative number of rows");
-        out.rows = cursor(handle, std::move(set), response.affected_rows, options.max_rows, options.scrolling);
+        out.rows = cursor(state, handle, std::move(set), response.affected_rows, options.max_rows, options.scrolling);
         out.rows.load(response.rows, response.row_count, response.affected_rows);
         info.affected_rows = out.rows.total().value_or(0);
         return {};

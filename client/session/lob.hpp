@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <limits>
 #include <optional>
 #include <span>
@@ -12,6 +11,8 @@
 
 #include <dmkit/field.hpp>
 #include <dmkit/wire/messages/lob.hpp>
+
+#include <boost/container/deque.hpp>
 
 #include "client/session/session_machine.hpp"
 
@@ -167,13 +168,15 @@ struct off_row_lob {
         return bytes_view(reinterpret_cast<const std::byte*>(data.data()), data.size());
     }
 };
+/// They stay where they are when more follow. Without any it costs no memory, unlike std::deque.
+using off_row_lobs = boost::container::deque<off_row_lob>;
 
 /// Reads LOBs as a whole, one after the other. As the vendor's Go driver does it: the length of a CLOB is asked for,
 /// that of a BLOB is in its locator.
 class fetch_lobs_machine final : public session_machine {
   public:
     /// Reads those from index @p begin to below @p end; @p lobs must outlive the machine.
-    fetch_lobs_machine(std::deque<off_row_lob>& lobs, std::size_t begin, std::size_t end)
+    fetch_lobs_machine(off_row_lobs& lobs, std::size_t begin, std::size_t end)
         : session_machine("fetch"), lobs_(lobs), next_(begin), end_(end) {}
 
   private:
@@ -183,7 +186,7 @@ class fetch_lobs_machine final : public session_machine {
     step begin_transfer(session_state& state, std::int64_t length);
     step read_on(session_state& state);
 
-    std::deque<off_row_lob>& lobs_;
+    off_row_lobs& lobs_;
     std::size_t next_;
     std::size_t end_;
     bool asking_length_ = false;

@@ -170,6 +170,17 @@ data_type natural_type(const field_view& value) noexcept {
     return null_type;
 }
 
+parameter_writer::parameter_writer(session_state& state, std::span<const parameter_metadata> described) noexcept
+    : state_(state), buffers_(state.parameters), described_(described) {
+    // Memory of a batch is not kept for all that follow.
+    constexpr std::size_t kept = 1U << 16U;
+    for (auto* buffer : {&buffers_.rows, &buffers_.scratch})
+        if (buffer->capacity() > kept)
+            *buffer = {};
+    types().clear();
+    clear_rows();
+}
+
 parameter_fault parameter_writer::take_names(std::span<const std::string_view> names) {
     given_count_ = names.size();
     if (names.empty())
@@ -190,15 +201,15 @@ parameter_fault parameter_writer::take_names(std::span<const std::string_view> n
         if (std::none_of(described_.begin(), described_.end(), [&](const auto& each) { return is_this(each.name); }))
             return fault("the statement has no parameter " + quoted(name));
     }
-    places_.clear();
+    buffers_.places.clear();
     for (const auto& parameter : described_) {
         if (parameter.name.empty())
-            return fault("parameter " + std::to_string(places_.size() + 1) + " of the statement has no name");
+            return fault("parameter " + std::to_string(buffers_.places.size() + 1) + " of the statement has no name");
         const auto found = std::find_if(names.begin(), names.end(),
                                         [&](std::string_view each) { return same_name(each, parameter.name); });
         if (found == names.end())
             return fault(quoted(parameter.name) + " is not given");
-        places_.push_back(static_cast<std::size_t>(found - names.begin()));
+        buffers_.places.push_back(static_cast<std::size_t>(found - names.begin()));
     }
     return {};
 }
@@ -206,10 +217,10 @@ parameter_fault parameter_writer::take_names(std::span<const std::string_view> n
 std::span<const field_view> parameter_writer::arranged(std::span<const field_view> given) {
     if (given_count_ == 0)
         return given;
-    arranged_.clear();
-    for (const auto place : places_)
-        arranged_.push_back(given[place]);
-    return arranged_;
+    buffers_.arranged.clear();
+    for (const auto place : buffers_.places)
+        buffers_.arranged.push_back(given[place]);
+    return buffers_.arranged;
 }
 
 parameter_fault parameter_writer::set_stream(std::size_t parameter, const lob_source& source) {
@@ -224,9 +235,8 @@ parameter_fault parameter_writer::set_stream(std::size_t parameter, const lob_so
 
 parameter_fault parameter_writer::choose_types(const parameter_source& rows) {
     const auto count = described_.size();
-    std::vector<data_type> natural(count);
-    std::vector<bool> seen(count, false);
-    std::vector<bool> own(count, false);
+    auto& choices = buffers_.choices;
+    choices.assign(count, {});
     state_.arena.clear();
     auto context = state_.values(state_.arena, wire::value_place::parameter);
     for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -242,27 +252,27 @@ parameter_fault parameter_writer::choose_types(const parameter_source& rows) {
             if (fields[i].is_null())
                 continue;
             const auto type = natural_type(fields[i]);
-            natural[i] = seen[i] ? united(natural[i], type) : type;
-            seen[i] = true;
+            choices[i].natural = choices[i].seen ? united(choices[i].natural, type) : type;
+            choices[i].seen = true;
             const auto& wanted = described_[i].type;
-            if (own[i] || !is_known(wanted.id) || always_fits(wanted, fields[i].kind()))
+            if (choices[i].own || !is_known(wanted.id) || always_fits(wanted, fields[i].kind()))
                 continue;
-            scratch_.clear();
-            own[i] = needs_own_type(wire::encode_value(wanted, fields[i], context, scratch_));
+            buffers_.scratch.clear();
+            choices[i].own = needs_own_type(wire::encode_value(wanted, fields[i], context, buffers_.scratch));
         }
     }
-    types_.clear();
-    types_.reserve(count);
+    types().clear();
+    types().reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
         const auto& described = described_[i];
         const bool known = is_known(described.type.id);
         const bool returned = described.direction != parameter_direction::in;
-        const bool servers =
-            known && (returned || !seen[i] || (described.exact && !own[i]) || (has_mark(described.type) && !own[i]));
-        auto type = servers ? described.type : seen[i] ? natural[i] : null_type;
+        const bool servers = known && (returned || !choices[i].seen || (described.exact && !choices[i].own) ||
+                                       (has_mark(described.type) && !choices[i].own));
+        auto type = servers ? described.type : choices[i].seen ? choices[i].natural : null_type;
         // A value that is given knows better than its variable what it takes: nanoseconds, a zone, a LOB.
         if (const auto wanted = wanted_.find(i); wanted != wanted_.end() && (!described.exact || !known))
-            type = seen[i] ? natural[i] : wanted->second;
+            type = choices[i].seen ? choices[i].natural : wanted->second;
         if (const auto stream = streams_.find(i); stream != streams_.end()) {
             const auto id = stream->second.is_text() ? type_id::clob : type_id::blob;
             const bool fits = described.type.id == id && !has_type_description(id, described.type.scale);
@@ -284,7 +294,7 @@ parameter_fault parameter_writer::choose_types(const parameter_source& rows) {
                         "parameter " + std::to_string(i + 1) + ": the server did not describe its type"};
             describe_structure(described.structure->codec(), record);
         }
-        types_.push_back(record);
+        types().push_back(record);
     }
     return {};
 }
@@ -293,8 +303,8 @@ parameter_fault parameter_writer::add_row(std::span<const field_view> given) {
     const auto fields = arranged(given);
     state_.arena.clear();
     auto context = state_.values(state_.arena, wire::value_place::parameter);
-    for (std::size_t i = 0; i < types_.size(); ++i) {
-        if (types_[i].direction == direction_byte(parameter_direction::out))
+    for (std::size_t i = 0; i < types().size(); ++i) {
+        if (types()[i].direction == direction_byte(parameter_direction::out))
             continue;
         if (auto fault = add_value(i, fields[i], context))
             return fault;
@@ -303,9 +313,9 @@ parameter_fault parameter_writer::add_row(std::span<const field_view> given) {
 }
 
 parameter_fault parameter_writer::add_value(std::size_t index, const field_view& value, wire::value_context& context) {
-    auto& record = types_[index];
+    auto& record = types()[index];
     if (const auto cursor = cursors_.find(index); cursor != cursors_.end()) {
-        wire::byte_writer handle(bytes_);
+        wire::byte_writer handle(buffers_.rows);
         handle.number(static_cast<std::uint16_t>(sizeof(cursor->second)));
         handle.number(cursor->second);
         return {};
@@ -314,27 +324,29 @@ parameter_fault parameter_writer::add_value(std::size_t index, const field_view&
         return add_stream(index, stream->second);
     const data_type type{static_cast<type_id>(record.type), record.precision, record.scale};
     const auto* text = value.get_if<std::string_view>();
-    wire::byte_writer writer(bytes_);
+    wire::byte_writer writer(buffers_.rows);
     if (value.is_null() || (text != nullptr && text->empty() && empty_is_null(type.id))) {
         writer.number(wire::length_marker::null);
         return {};
     }
     if (is_lob(type.id)) {
-        scratch_.clear();
-        if (const auto fault = wire::encode_value(type, value, context, scratch_); fault != wire::value_fault::none)
+        buffers_.scratch.clear();
+        if (const auto fault = wire::encode_value(type, value, context, buffers_.scratch);
+            fault != wire::value_fault::none)
             return describe(index, value, fault);
-        if (scratch_.size() <= max_in_row_lob) {
-            writer.counted<std::uint16_t>(scratch_);
+        if (buffers_.scratch.size() <= max_in_row_lob) {
+            writer.counted<std::uint16_t>(buffers_.scratch);
         } else {
             writer.number(std::uint16_t{0});
-            off_row_.push_back({index, std::exchange(scratch_, {}), nullptr});
+            off_row_.push_back({index, std::exchange(buffers_.scratch, {}), nullptr});
         }
         return {};
     }
-    const auto before = bytes_.size();
-    if (const auto fault = wire::encode_counted_value(type, value, context, bytes_); fault != wire::value_fault::none)
+    const auto before = buffers_.rows.size();
+    if (const auto fault = wire::encode_counted_value(type, value, context, buffers_.rows);
+        fault != wire::value_fault::none)
         return describe(index, value, fault);
-    const auto size = bytes_.size() - before - sizeof(std::uint16_t);
+    const auto size = buffers_.rows.size() - before - sizeof(std::uint16_t);
     if (is_text(type.id) && size > static_cast<std::size_t>(std::max(record.precision, 0)))
         record.precision = raised_precision(size);
     return {};
@@ -343,7 +355,7 @@ parameter_fault parameter_writer::add_value(std::size_t index, const field_view&
 parameter_fault parameter_writer::add_stream(std::size_t index, lob_stream& stream) {
     if (!stream.fill(state_, max_in_row_lob + 1))
         return {client_errc::text_not_encodable, "parameter " + std::to_string(index + 1)};
-    wire::byte_writer writer(bytes_);
+    wire::byte_writer writer(buffers_.rows);
     if (stream.data().size() <= max_in_row_lob) {
         writer.counted<std::uint16_t>(stream.data());
     } else {
@@ -366,7 +378,8 @@ parameter_fault parameter_writer::describe(std::size_t index, const field_view& 
     if (!described.name.empty())
         out += " (" + described.name + ")";
     out += ": " + std::string(to_string(value.kind())) + " as " +
-           std::string(to_string(static_cast<type_id>(types_[index].type))) + ": " + std::string(to_string(fault));
+           std::string(to_string(static_cast<type_id>(buffers_.request.types[index].type))) + ": " +
+           std::string(to_string(fault));
     return {code, std::move(out)};
 }
 

@@ -61,8 +61,9 @@ struct off_row_value {
 /// driver does it (docs/protocol: EXECUTE2).
 class parameter_writer {
   public:
-    parameter_writer(session_state& state, std::span<const parameter_metadata> described) noexcept
-        : state_(state), described_(described) {}
+    parameter_writer(session_state& state, std::span<const parameter_metadata> described) noexcept;
+    parameter_writer(const parameter_writer&) = delete;
+    parameter_writer& operator=(const parameter_writer&) = delete;
 
     /// The handle that a cursor travels as.
     void set_cursor(std::size_t parameter, std::int32_t handle) { cursors_.insert_or_assign(parameter, handle); }
@@ -78,8 +79,8 @@ class parameter_writer {
             visit(given);
             return;
         }
-        for (std::size_t i = 0; i < places_.size(); ++i)
-            if (places_[i] == given)
+        for (std::size_t i = 0; i < buffers_.places.size(); ++i)
+            if (buffers_.places[i] == given)
                 visit(i);
     }
     /// The value of a parameter comes in pieces. @return a fault if it cannot
@@ -91,15 +92,15 @@ class parameter_writer {
     [[nodiscard]] parameter_fault add_row(std::span<const field_view> given);
     /// Forgets the rows, keeps the types.
     void clear_rows() noexcept {
-        bytes_.clear();
+        buffers_.rows.clear();
         off_row_.clear();
     }
 
-    [[nodiscard]] std::vector<wire::parameter_type>& types() noexcept { return types_; }
-    [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+    [[nodiscard]] std::vector<wire::parameter_type>& types() noexcept { return buffers_.request.types; }
+    [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return buffers_.rows; }
     [[nodiscard]] std::vector<off_row_value>& off_row() noexcept { return off_row_; }
     /// Takes back the last row, whose bytes begin at @p size.
-    void shrink(std::size_t size) noexcept { bytes_.resize(size); }
+    void shrink(std::size_t size) noexcept { buffers_.rows.resize(size); }
 
   private:
     /// The values of a row in the statement's order.
@@ -109,13 +110,9 @@ class parameter_writer {
     [[nodiscard]] parameter_fault describe(std::size_t index, const field_view& value, wire::value_fault fault) const;
 
     session_state& state_;
+    parameter_buffers& buffers_;
     std::span<const parameter_metadata> described_;
-    std::size_t given_count_ = 0;      ///< values with names; 0 if they have none
-    std::vector<std::size_t> places_;  ///< for each parameter of the statement, with names
-    std::vector<field_view> arranged_;
-    std::vector<wire::parameter_type> types_;
-    std::vector<std::byte> bytes_;
-    std::vector<std::byte> scratch_;
+    std::size_t given_count_ = 0;  ///< values with names; 0 if they have none
     std::vector<off_row_value> off_row_;
     std::map<std::size_t, std::int32_t> cursors_;
     std::map<std::size_t, data_type> wanted_;

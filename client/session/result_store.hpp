@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include <dmkit/results.hpp>
@@ -17,8 +16,8 @@ struct result_store {
     std::vector<std::vector<std::byte>> batches;
     wire::text_arena arena;
     std::vector<field_view> fields;
-    std::deque<session::off_row_lob> lobs;  ///< by their place in fields
-    std::size_t lobs_shown = 0;             ///< those that fields show already
+    session::off_row_lobs lobs;  ///< by their place in fields
+    std::size_t lobs_shown = 0;  ///< those that fields show already
     std::vector<std::int64_t> row_ids;
     execution_result info;
 

@@ -9,10 +9,12 @@
 
 #include <dmkit/connect_params.hpp>
 #include <dmkit/error.hpp>
+#include <dmkit/field.hpp>
 #include <dmkit/server_info.hpp>
 #include <dmkit/wire/charset.hpp>
 #include <dmkit/wire/frame.hpp>
 #include <dmkit/wire/messages/message.hpp>
+#include <dmkit/wire/messages/statement.hpp>
 #include <dmkit/wire/security.hpp>
 #include <dmkit/wire/value_codec.hpp>
 
@@ -29,6 +31,22 @@ struct failure {
     error_code code;
     diagnostics details;
     std::exception_ptr thrown = {};  ///< what code of the user's threw; synchronous calls let it pass
+};
+
+/// Memory of parameter_writer, used again by the session's next execution.
+struct parameter_buffers {
+    /// What is known of one parameter's type while the rows are looked at.
+    struct choice {
+        data_type natural;
+        bool seen = false;  ///< a value that is not NULL
+        bool own = false;   ///< a value that does not fit the type that the server described
+    };
+    std::vector<choice> choices;
+    std::vector<std::size_t> places;
+    std::vector<field_view> arranged;
+    std::vector<std::byte> rows;
+    std::vector<std::byte> scratch;
+    wire::execute_request request;  ///< with the types
 };
 
 /// Everything that a session has between two operations. Machines read and change it; nothing in here does I/O.
@@ -63,6 +81,10 @@ struct session_state {
     std::int16_t session_zone = 0;        ///< minutes east of UTC
     std::int32_t transaction_status = 0;  ///< the server's last word, docs/protocol: transaction status
     std::vector<statement_handle> idle_handles;
+    parameter_buffers parameters;
+    /// Of a cursor that has been read.
+    std::vector<std::byte> spare_batch;
+    std::vector<field_view> spare_fields;
     std::size_t statement_pool_size = 15;
     std::int64_t max_rows = 0;
     std::int32_t fetch_buffer = 0;

@@ -140,5 +140,32 @@ TEST(allocations, RowsReadAsTuplesOfViewsCostNone) {
     EXPECT_EQ(at_last_row - after_warm_up, 0);
 }
 
+/// Allocations of one execution of a prepared statement, with its row, when it has run before.
+template <class Run>
+std::int64_t cost_of(const Run& run) {
+    constexpr int warm_up = 3;
+    constexpr std::int64_t measured = 100;
+    for (int i = 0; i < warm_up; ++i)
+        run();
+    const auto before = allocations;
+    for (std::int64_t i = 0; i < measured; ++i)
+        run();
+    EXPECT_EQ((allocations - before) % measured, 0);
+    return (allocations - before) / measured;
+}
+
+// The object that the rows are handed out in is all.
+TEST(allocations, APreparedSelectCostsOne) {
+    const canned_server server(canned_one_row());
+    connection client(params_for(server));
+    auto statement = client.prepare("SELECT ID, NAME FROM ONE WHERE ID = ?");
+    EXPECT_EQ(cost_of([&] {
+                  auto found = statement.query(7);
+                  ASSERT_TRUE(found.next());
+                  ASSERT_FALSE(found.next());
+              }),
+              1);
+}
+
 }  // namespace
 }  // namespace dmkit::bench

@@ -78,7 +78,9 @@ canned_result make_canned_result(std::span<const column> columns, std::size_t ro
             executed.kind = select_kind;
             executed.affected_rows = static_cast<std::int64_t>(rows);
             executed.row_count = count;
-            executed.columns = prepared.columns;
+            // As the mock: what has been prepared is described already.
+            if (parameters == 0)
+                executed.columns = prepared.columns;
             executed.rows = batch;
             out.executed = frame_of(executed);
         } else {

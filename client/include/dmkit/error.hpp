@@ -125,7 +125,12 @@ struct diagnostics {
     std::string column_name;     ///< likewise
     delivery delivered = delivery::not_sent;
 
-    void clear() { *this = diagnostics{}; }
+    void clear() noexcept {
+        for (auto* text :
+             {&server_message, &client_message, &operation, &endpoint, &tag, &schema_name, &table_name, &column_name})
+            text->clear();
+        delivered = delivery::not_sent;
+    }
     /// The text to show: the server's if there is one, else the client's.
     [[nodiscard]] const std::string& message() const noexcept {
         return server_message.empty() ? client_message : server_message;

@@ -115,17 +115,26 @@ TEST(Socket, AsksBeforeItSleepsOnlyWhenToldTo) {
     const auto cost_of = [&](std::chrono::microseconds busy_wait) {
         auto client = connected_to(peer);
         client.set_busy_wait(busy_wait);
-        socket_fault fault;
         const auto before = processor_time();
+        int asked = 0;
+        EXPECT_FALSE(client.ask([&] { return ++asked < 0; }, std::chrono::steady_clock::now() + 60ms));
+        EXPECT_EQ(asked > 0, busy_wait.count() > 0);
+        socket_fault fault;
         EXPECT_FALSE(client.wait(readiness::readable, std::chrono::steady_clock::now() + 60ms, fault));
+        EXPECT_FALSE(client.ask([] { return true; }, no_deadline)) << "the last wait was a long one";
         return processor_time() - before;
     };
     EXPECT_LT(cost_of(0us), 10ms) << "it has slept";
+    cost_of(50us);
     auto client = connected_to(peer);
     client.set_busy_wait(1s);
-    socket_fault fault;
-    EXPECT_FALSE(client.wait(readiness::readable, std::chrono::steady_clock::now() + 20ms, fault))
-        << "the deadline ends the asking too";
+    const auto begun = std::chrono::steady_clock::now();
+    EXPECT_FALSE(client.ask([] { return false; }, begun + 20ms)) << "the deadline ends the asking too";
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 900ms);
+    client = connected_to(peer);
+    client.set_busy_wait(1s);
+    int calls = 0;
+    EXPECT_TRUE(client.ask([&] { return ++calls == 3; }, no_deadline));
 }
 
 TEST(Resolve, KnowsLiteralsAndRefusesNonsense) {

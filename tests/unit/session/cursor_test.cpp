@@ -68,7 +68,7 @@ TEST(Cursor, StreamsWithoutAllocatingPerRow) {
         const auto state = logged_in();
         state->text = wire::charset_converter(set);
         const auto rows = make_rows(*state, 0, 500);
-        cursor reader({4, false}, two_columns(*state), wire::unknown_total, 0);
+        cursor reader(*state, {4, false}, two_columns(*state), wire::unknown_total, 0);
         failure problem;
         std::int64_t sum = 0;
         const auto read_batch = [&] {
@@ -94,7 +94,7 @@ TEST(Fetch, SendsTheBytesOfTheVendorsDriver) {
     const auto rows = make_rows(*state, 0, 100);
     const auto more = make_rows(*state, 100, 10);
     const auto make_cursor = [&](session_state& target) {
-        cursor reader({4, false}, two_columns(target), wire::unknown_total, 0);
+        cursor reader(target, {4, false}, two_columns(target), wire::unknown_total, 0);
         reader.load(rows, 100, wire::unknown_total);
         failure problem;
         while (reader.next(target, problem)) {
@@ -130,7 +130,7 @@ TEST(Fetch, SendsTheBytesOfTheVendorsDriver) {
 
 TEST(Fetch, EndsWithAnAnswerWithoutRows) {
     const auto state = logged_in();
-    cursor reader({4, false}, two_columns(*state), wire::unknown_total, 0);
+    cursor reader(*state, {4, false}, two_columns(*state), wire::unknown_total, 0);
     reader.load({}, 0, wire::unknown_total);
     ASSERT_TRUE(reader.needs_fetch()) << "no rows in the first answer do not mean that there are none";
     const auto conversation = script().client_sends(wire::command::fetch).server_sends(fetched({}, 0, 0));
@@ -141,7 +141,7 @@ TEST(Fetch, EndsWithAnAnswerWithoutRows) {
 
 TEST(Fetch, ReportsARefusal) {
     const auto state = logged_in();
-    cursor reader({4, false}, two_columns(*state), 10, 0);
+    cursor reader(*state, {4, false}, two_columns(*state), 10, 0);
     reader.load({}, 0, 10);
     const auto conversation =
         script().client_sends(wire::command::fetch).server_sends(refusal(-7049, "statement timed out"));
@@ -151,7 +151,7 @@ TEST(Fetch, ReportsARefusal) {
 
 TEST(Cursor, KeepsToItsLimit) {
     const auto state = logged_in();
-    cursor reader({4, false}, two_columns(*state), wire::unknown_total, 3);
+    cursor reader(*state, {4, false}, two_columns(*state), wire::unknown_total, 3);
     reader.load(make_rows(*state, 0, 5), 5, wire::unknown_total);
     failure problem;
     int count = 0;
@@ -163,7 +163,7 @@ TEST(Cursor, KeepsToItsLimit) {
 
 TEST(Cursor, ReportsFewerRowsThanAnnounced) {
     const auto state = logged_in();
-    cursor reader({4, false}, two_columns(*state), 5, 0);
+    cursor reader(*state, {4, false}, two_columns(*state), 5, 0);
     reader.load(make_rows(*state, 0, 2), 5, 5);
     failure problem;
     EXPECT_TRUE(reader.next(*state, problem));
@@ -186,7 +186,7 @@ bytes row_with_locator() {
 TEST(Cursor, NamesTheColumnThatCannotBeRead) {
     const auto state = logged_in();
     const std::vector<wire::column_descriptor> columns = {column("DOC", 7, 4, "INTEGER")};
-    cursor reader({4, false}, make_columns(*state, columns), 1, 0);
+    cursor reader(*state, {4, false}, make_columns(*state, columns), 1, 0);
     reader.load(row_with_locator(), 1, 1);
     failure problem;
     EXPECT_FALSE(reader.next(*state, problem));
@@ -198,7 +198,7 @@ TEST(Cursor, NamesTheColumnThatCannotBeRead) {
 TEST(Cursor, NotesLobsOutOfTheRow) {
     const auto state = logged_in();
     const std::vector<wire::column_descriptor> columns = {column("DOC", 19, 2147483647, "CLOB")};
-    cursor reader({4, false}, make_columns(*state, columns), 1, 0);
+    cursor reader(*state, {4, false}, make_columns(*state, columns), 1, 0);
     reader.load(row_with_locator(), 1, 1);
     EXPECT_TRUE(reader.next_wants_lobs());
     failure problem;
@@ -218,7 +218,7 @@ TEST(Cursor, NotesLobsOutOfTheRow) {
 TEST(Results, KeepEveryRow) {
     const auto state = logged_in();
     auto store = std::make_unique<detail::result_store>();
-    cursor reader({4, false}, two_columns(*state), wire::unknown_total, 0);
+    cursor reader(*state, {4, false}, two_columns(*state), wire::unknown_total, 0);
     for (int batch = 0; batch < 3; ++batch) {
         reader.load(make_rows(*state, batch * 10, 10), 10, wire::unknown_total);
         if (batch == 0) {

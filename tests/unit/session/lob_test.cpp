@@ -141,7 +141,7 @@ TEST_F(LobRead, IsEndedByARefusal) {
 }
 
 TEST_F(FetchLobs, AskForTheLengthOfTextOnly) {
-    std::deque<off_row_lob> lobs(2);
+    off_row_lobs lobs(2);
     lobs[0].target = text;
     lobs[1].target = binary;
     lobs[1].target.locator.length = 3;
@@ -159,7 +159,7 @@ TEST_F(FetchLobs, AskForTheLengthOfTextOnly) {
 }
 
 TEST_F(FetchLobs, DoNotTakeAPartForTheWhole) {
-    std::deque<off_row_lob> lobs(1);
+    off_row_lobs lobs(1);
     lobs[0].target = text;
     const auto conversation = script()
                                   .client_sends(wire::command::lob_length)
@@ -174,7 +174,7 @@ TEST_F(FetchLobs, DoNotTakeAPartForTheWhole) {
 }
 
 TEST_F(FetchLobs, RefuseWhatTheWireCannotName) {
-    std::deque<off_row_lob> lobs(1);
+    off_row_lobs lobs(1);
     lobs[0].target = text;
     const auto conversation = script()
                                   .client_sends(wire::command::lob_length)
