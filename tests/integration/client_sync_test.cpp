@@ -55,6 +55,21 @@ TEST_F(Client, LogsInAndOut) {
     db.ping();
 }
 
+TEST(ClientLogin, TellsWhetherTheCaseOfLettersCounts) {
+    for (const bool counts : {true, false}) {
+        mock::server_params settings;
+        settings.profile.case_sensitive = counts;
+        mock::server server(settings);
+        connection db{parse_dsn(server.dsn())};
+        EXPECT_EQ(db.server().case_sensitive, counts);
+        db.execute("CREATE TABLE Books(Title VARCHAR(20))");
+        db.execute("INSERT INTO BOOKS VALUES('Go')");
+        const auto found = db.query("SELECT TITLE FROM books WHERE title = ?", "GO").read_all();
+        EXPECT_EQ(found.size(), counts ? 0U : 1U);
+        EXPECT_EQ(db.query("SELECT * FROM BOOKS").columns()[0].name, counts ? "TITLE" : "Title");
+    }
+}
+
 TEST(ClientCharset, TextTravelsInEachCharacterSet) {
     for (const auto& [name, announced, text] : {std::tuple{"utf-8", "UTF-8", "达梦 대한민국 😀"},
                                                 {"gb18030", "GB18030", "达梦 대한민국 😀"},
