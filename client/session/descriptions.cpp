@@ -1,6 +1,9 @@
 #include "client/session/descriptions.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "client/session/structure_codec.hpp"
@@ -23,7 +26,44 @@ void take_marks(column_metadata& column) {
     }
 }
 
+/// Calls @p visit with each text of the descriptor.
+template <class Descriptor, class Visit>
+void for_each_text(Descriptor& of, const Visit& visit) {
+    for (auto* text : {&of.name, &of.type_name, &of.table, &of.schema, &of.base_name})
+        visit(*text);
+}
+
+void keep_descriptors(column_set& set, std::span<const wire::column_descriptor> columns) {
+    std::size_t size = 0;
+    for (const auto& each : columns) {
+        for_each_text(each, [&](std::string_view text) { size += text.size(); });
+        size += each.description.size();
+    }
+    set.texts.reserve(size);
+    const auto keep = [&](std::span<const std::byte> data) {
+        const auto begin = set.texts.size();
+        set.texts.insert(set.texts.end(), data.begin(), data.end());
+        return std::span<const std::byte>(set.texts).subspan(begin);
+    };
+    set.descriptors.assign(columns.begin(), columns.end());
+    for (auto& each : set.descriptors) {
+        for_each_text(each, [&](std::string_view& text) { text = wire::as_text(keep(wire::as_bytes(text))); });
+        each.description = keep(each.description);
+    }
+}
+
 }  // namespace
+
+bool describes(const column_set& set, std::span<const wire::column_descriptor> columns) noexcept {
+    const auto same = [](const wire::column_descriptor& a, const wire::column_descriptor& b) {
+        const auto compared = [](const wire::column_descriptor& one) {
+            return std::tie(one.type, one.precision, one.scale, one.nullable, one.flags, one.name, one.type_name,
+                            one.table, one.schema, one.base_name, one.lob_table_id, one.lob_column_id);
+        };
+        return compared(a) == compared(b) && std::ranges::equal(a.description, b.description);
+    };
+    return std::ranges::equal(set.descriptors, columns, same);
+}
 
 shared_column_set make_columns(session_state& state, std::span<const wire::column_descriptor> columns) {
     auto set = std::make_shared<column_set>();
@@ -47,6 +87,7 @@ shared_column_set make_columns(session_state& state, std::span<const wire::colum
         take_marks(column);
         set->metadata.push_back(std::move(column));
     }
+    keep_descriptors(*set, columns);
     return set;
 }
 

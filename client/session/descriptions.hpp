@@ -18,10 +18,16 @@ struct column_set {
     std::vector<column_metadata> metadata;
     std::vector<data_type> wire_types;
     bool has_lobs = false;
+    /// What it was made of, with views into texts.
+    std::vector<wire::column_descriptor> descriptors;
+    std::vector<std::byte> texts;
 };
 using shared_column_set = std::shared_ptr<const column_set>;
 
 [[nodiscard]] shared_column_set make_columns(session_state& state, std::span<const wire::column_descriptor> columns);
+/// True if make_columns() would make the same of @p columns. A server may describe a statement's columns with each
+/// execution.
+[[nodiscard]] bool describes(const column_set& set, std::span<const wire::column_descriptor> columns) noexcept;
 [[nodiscard]] std::vector<parameter_metadata> make_parameters(session_state& state,
                                                               std::span<const wire::parameter_descriptor> parameters);
 /// The user's part of @p columns, sharing ownership.

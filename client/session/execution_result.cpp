@@ -117,7 +117,8 @@ failure take_execution(session_state& state, const wire::frame_view& frame, cons
     out.has_rows = response.kind == kind::select ||
                    (response.kind == kind::call && (!response.columns.empty() || response.row_count > 0));
     if (out.has_rows) {
-        auto set = response.columns.empty() ? columns : make_columns(state, response.columns);
+        const bool known = response.columns.empty() || (columns && describes(*columns, response.columns));
+        auto set = known ? columns : make_columns(state, response.columns);
         if (!set)
             return failure_of(client_errc::protocol_violation, "rows without a description of their columns");
         if (response.row_format == column_wise)

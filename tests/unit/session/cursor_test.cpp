@@ -128,6 +128,31 @@ TEST(Fetch, SendsTheBytesOfTheVendorsDriver) {
         });
 }
 
+TEST(Columns, AreMadeOnce) {
+    const auto state = logged_in();
+    const std::string name = "NAME";
+    std::vector<wire::column_descriptor> columns = {column("ID", 7, 4, "INTEGER"), column(name, 2, 40, "VARCHAR")};
+    const auto set = make_columns(*state, columns);
+    EXPECT_TRUE(describes(*set, columns));
+    const std::string same_name = name;
+    columns[1].name = same_name;
+    EXPECT_TRUE(describes(*set, columns));
+    const auto differs = [&](const auto& change) {
+        auto other = columns;
+        change(other);
+        return !describes(*set, other);
+    };
+    EXPECT_TRUE(differs([](auto& list) { list.pop_back(); }));
+    EXPECT_TRUE(differs([](auto& list) { std::swap(list[0], list[1]); }));
+    EXPECT_TRUE(differs([](auto& list) { list[1].name = "NAMF"; }));
+    EXPECT_TRUE(differs([](auto& list) { list[1].precision = 41; }));
+    EXPECT_TRUE(differs([](auto& list) { list[1].nullable = 0; }));
+    EXPECT_TRUE(differs([](auto& list) { list[1].table = "T"; }));
+    EXPECT_TRUE(differs([](auto& list) { list[1].lob_table_id = 5; }));
+    const auto description = from_hex("01");
+    EXPECT_TRUE(differs([&](auto& list) { list[1].description = description; }));
+}
+
 TEST(Fetch, EndsWithAnAnswerWithoutRows) {
     const auto state = logged_in();
     cursor reader(*state, {4, false}, two_columns(*state), wire::unknown_total, 0);
