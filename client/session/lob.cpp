@@ -39,7 +39,7 @@ std::int64_t characters_of(std::string_view utf8) noexcept {
 lob_target target_of(std::span<const std::byte> locator, type_id type, bool new_form) noexcept {
     wire::lob_value value;
     // decode_value() has found it well formed.
-    static_cast<void>(wire::decode_lob(locator, new_form, value));
+    static_cast<void>(wire::decode_lob(locator, {new_form, false}, value));
     return {type == type_id::clob, value.locator};
 }
 

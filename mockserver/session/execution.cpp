@@ -58,7 +58,8 @@ wire::value_context server_session::value_context(wire::value_place place) {
             .place = place,
             .new_lob = new_lob_,
             .session_zone = session_zone_,
-            .database_zone = server_.profile.time_zone};
+            .database_zone = server_.profile.time_zone,
+            .wide_row_ids = message_version_ >= wire::wide_row_ids_since};
 }
 
 template <class Request>
@@ -139,7 +140,7 @@ void server_session::decode_arguments(const server_statement& statement, const v
 
     wire::parameter_row_reader reader(rows, types);
     std::vector<wire::parameter_row_reader::value> values;
-    const auto locator_size = wire::lob_head_bytes(false, new_lob_);
+    const auto locator_size = wire::lob_head_bytes(false, value_context(wire::value_place::parameter).lobs());
     // A row takes two bytes a value at least: a false count fails before it costs memory.
     std::size_t used = 0;
     for (std::int64_t row = 0; row < row_count; ++row) {
@@ -301,7 +302,7 @@ void server_session::encode_out_values(wire::execute_response& response) {
             lob.in_row = false;
             lob.locator = lobs.locator_of_copy(value);
             lob.locator.length = static_cast<std::int32_t>(*size);
-            wire::encode_lob(lob, new_lob_, encoded);
+            wire::encode_lob(lob, context.lobs(), encoded);
             response.out_parameters.emplace_back(std::span<const std::byte>(encoded));
             continue;
         }

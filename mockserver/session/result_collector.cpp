@@ -50,7 +50,7 @@ void result_collector::row(std::span<const field_view> fields) {
         return;
     if (lob_rows_.size() != stored_lobs_)
         throw std::logic_error("a row whose LOB values rest nobody knows where");
-    wire::row_writer writer(rows.begin_row(), columns_.size());
+    wire::row_writer writer(rows.begin_row(), columns_.size(), context_->wide_row_ids);
     writer.begin(0);
     std::size_t next_lob = 0;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -78,7 +78,7 @@ wire::value_fault result_collector::add_lob(wire::row_writer& writer, const resu
     lob.locator = column.lob_table != 0 ? stored_locator({column.lob_table, column.lob_column, row})
                                         : lobs_.locator_of_copy(value);
     lob.locator.length = static_cast<std::int32_t>(size);
-    return writer.add_lob(lob, context_->new_lob);
+    return writer.add_lob(lob, context_->lobs());
 }
 
 void result_collector::refuse(wire::value_fault fault, const data_type& type, const field_view& value) const {

@@ -180,7 +180,7 @@ class server_session {
     bool secret_ = false;  ///< the message is about a statement whose words stay out of the log
 
     // what STARTUP and LOGIN agreed on
-    std::uint16_t message_version_ = 8;
+    std::uint16_t message_version_ = 8;  ///< in force; decides the length of row ids too
     bool new_lob_ = true;
     wire::charset_converter text_;
     wire::text_arena arena_;

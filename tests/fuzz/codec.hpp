@@ -28,7 +28,9 @@ struct agreement {
     explicit agreement(std::uint8_t switches) : text(static_cast<wire::charset>(((switches >> 2U) & 3U) % 3)) {
         codec.base_names = (switches & 1U) != 0;
         codec.new_lob = (switches & 2U) != 0;
+        codec.message_version = (switches & 16U) != 0 ? wire::wide_row_ids_since : 8;
         values.new_lob = codec.new_lob;
+        values.wide_row_ids = codec.message_version >= wire::wide_row_ids_since;
     }
     wire::codec_context codec;
     wire::charset_converter text;

@@ -14,7 +14,6 @@ constexpr std::byte lob_in_row{1};
 /// Lengths in a row from here on would be read as marks.
 constexpr std::size_t max_row_value = 0xFFF9;
 constexpr std::size_t max_row = 0xFFFF;
-constexpr std::size_t row_head = 10;  ///< u16 length, i64 row id
 
 constexpr int minutes_per_day = 24 * 60;
 
@@ -76,7 +75,7 @@ void shift(time& value, int minutes) noexcept {
 
 }  // namespace detail
 
-value_fault decode_lob(std::span<const std::byte> bytes, bool new_form, lob_value& out) noexcept {
+value_fault decode_lob(std::span<const std::byte> bytes, lob_form form, lob_value& out) noexcept {
     if (bytes.empty())
         return value_fault::bad_size;
     const auto place = bytes[0];
@@ -84,21 +83,21 @@ value_fault decode_lob(std::span<const std::byte> bytes, bool new_form, lob_valu
         return value_fault::bad_value;
     lob_value result;
     result.in_row = place == lob_in_row;
-    const std::size_t head = lob_head_bytes(result.in_row, new_form);
+    const std::size_t head = lob_head_bytes(result.in_row, form);
     if (bytes.size() < head)
         return value_fault::bad_size;
     byte_reader in(bytes.subspan(1));
     result.locator.id = in.number<std::int64_t>();
     result.locator.length = in.number<std::int32_t>();
-    if (new_form || !result.in_row) {
+    if (form.new_form || !result.in_row) {
         result.locator.group = in.number<std::int16_t>();
         result.locator.file = in.number<std::int16_t>();
         result.locator.page = in.number<std::int32_t>();
     }
-    if (new_form) {
+    if (form.new_form) {
         result.locator.table = in.number<std::int32_t>();
         result.locator.column = in.number<std::int16_t>();
-        result.locator.row = in.number<std::int64_t>();
+        result.locator.row = read_row_id(in, form.wide_row_ids);
         result.locator.first_group = in.number<std::int16_t>();
         result.locator.first_file = in.number<std::int16_t>();
         result.locator.first_page = in.number<std::int32_t>();
@@ -109,21 +108,21 @@ value_fault decode_lob(std::span<const std::byte> bytes, bool new_form, lob_valu
     return value_fault::none;
 }
 
-void encode_lob(const lob_value& value, bool new_form, std::vector<std::byte>& out) {
+void encode_lob(const lob_value& value, lob_form form, std::vector<std::byte>& out) {
     byte_writer writer(out);
     const lob_locator& at = value.locator;
     writer.number(std::to_integer<std::uint8_t>(value.in_row ? lob_in_row : lob_out_of_row));
     writer.number(at.id);
     writer.number(value.in_row ? static_cast<std::int32_t>(value.data.size()) : at.length);
-    if (new_form || !value.in_row) {
+    if (form.new_form || !value.in_row) {
         writer.number(at.group);
         writer.number(at.file);
         writer.number(at.page);
     }
-    if (new_form) {
+    if (form.new_form) {
         writer.number(at.table);
         writer.number(at.column);
-        writer.number(at.row);
+        write_row_id(writer, at.row, form.wide_row_ids);
         writer.number(at.first_group);
         writer.number(at.first_file);
         writer.number(at.first_page);
@@ -132,19 +131,41 @@ void encode_lob(const lob_value& value, bool new_form, std::vector<std::byte>& o
         writer.bytes(value.data);
 }
 
+std::int64_t read_row_id(byte_reader& in, bool wide) noexcept {
+    if (!wide)
+        return in.number<std::int64_t>();
+    const auto bytes = in.bytes(row_id_bytes(true));
+    // Behind the site: four bytes of the partition, whose upper two a single server leaves 0, and six of the row.
+    std::uint64_t id = 0;
+    if (!in.failed())
+        for (const std::byte each : bytes.subspan(4))
+            id = id << 8U | std::to_integer<std::uint64_t>(each);
+    return static_cast<std::int64_t>(id);
+}
+
+void write_row_id(byte_writer& out, std::int64_t id, bool wide) {
+    if (!wide) {
+        out.number(id);
+        return;
+    }
+    out.zeros(4);
+    for (unsigned shift = 64; shift > 0; shift -= 8)
+        out.number(static_cast<std::uint8_t>(static_cast<std::uint64_t>(id) >> (shift - 8)));
+}
+
 void row_writer::begin(std::int64_t row_id) {
     begin_ = out_.size();
     next_ = 0;
     byte_writer writer(out_);
     writer.number(std::uint16_t{0});
-    writer.number(row_id);
+    write_row_id(writer, row_id, wide_row_ids_);
     writer.zeros(columns_ * sizeof(std::uint16_t));
 }
 
 std::size_t row_writer::open_column() {
     const std::size_t mark = out_.size();
     byte_writer writer(out_);
-    writer.patch(begin_ + row_head + next_ * sizeof(std::uint16_t), static_cast<std::uint16_t>(mark - begin_));
+    writer.patch(begin_ + sizeof(std::uint16_t) + row_id_bytes(wide_row_ids_) + next_ * sizeof(std::uint16_t), static_cast<std::uint16_t>(mark - begin_));
     writer.number(std::uint16_t{0});
     ++next_;
     return mark;
@@ -168,9 +189,9 @@ value_fault row_writer::add(const data_type& type, const field_view& value, valu
     return fault == value_fault::none ? close_column(mark) : fault;
 }
 
-value_fault row_writer::add_lob(const lob_value& value, bool new_form) {
+value_fault row_writer::add_lob(const lob_value& value, lob_form form) {
     const std::size_t mark = open_column();
-    encode_lob(value, new_form, out_);
+    encode_lob(value, form, out_);
     return close_column(mark);
 }
 

@@ -208,7 +208,7 @@ value_fault decode_value(const data_type& type, std::span<const std::byte> bytes
             std::span<const std::byte> data = bytes;
             if (context.place == value_place::row) {
                 lob_value lob;
-                if (const value_fault fault = decode_lob(bytes, context.new_lob, lob); fault != value_fault::none)
+                if (const value_fault fault = decode_lob(bytes, context.lobs(), lob); fault != value_fault::none)
                     return fault;
                 if (!lob.in_row)
                     return value_fault::out_of_row;

@@ -436,14 +436,14 @@ value_fault encode_value(const data_type& type, const field_view& value, value_c
     byte_writer writer(out);
     const bool head = is_lob(type.id) && context.place == value_place::row;
     if (head)
-        encode_lob({}, context.new_lob, out);
+        encode_lob({}, context.lobs(), out);
     const value_fault fault = encode_bare(type, value, context, writer);
     if (fault != value_fault::none) {
         out.resize(begin);
         return fault;
     }
     if (head) {
-        const std::size_t size = out.size() - begin - lob_head_bytes(true, context.new_lob);
+        const std::size_t size = out.size() - begin - lob_head_bytes(true, context.lobs());
         writer.patch(begin + detail::lob_length_offset, static_cast<std::int32_t>(size));
     }
     return value_fault::none;

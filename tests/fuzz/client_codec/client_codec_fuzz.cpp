@@ -8,7 +8,7 @@ using namespace dmkit;
 void check_rows(std::span<const std::byte> rows, std::span<const wire::column_descriptor> columns,
                 fuzz::agreement& with) {
     const std::size_t count = columns.empty() ? 1 : columns.size();
-    wire::row_reader reader(rows, count);
+    wire::row_reader reader(rows, count, with.values.wide_row_ids);
     wire::decode_error error;
     while (reader.next(error)) {
         static_cast<void>(reader.row_id());

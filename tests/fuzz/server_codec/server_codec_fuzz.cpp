@@ -11,7 +11,7 @@ void check_parameters(const M& message, fuzz::agreement& with) {
     wire::parameter_row_reader reader(message.rows, message.types);
     std::vector<wire::parameter_row_reader::value> values;
     wire::decode_error error;
-    const std::size_t locator_size = wire::lob_head_bytes(false, with.codec.new_lob);
+    const std::size_t locator_size = wire::lob_head_bytes(false, with.values.lobs());
     for (int row = 0; row < 100 && reader.next_row(locator_size, values, error) && !values.empty(); ++row) {
         for (const auto& value : values) {
             fuzz::require(value.index < message.types.size());
@@ -19,7 +19,7 @@ void check_parameters(const M& message, fuzz::agreement& with) {
                 continue;
             wire::lob_value lob;
             if (value.locator) {
-                static_cast<void>(wire::decode_lob(*value.bytes, with.codec.new_lob, lob));
+                static_cast<void>(wire::decode_lob(*value.bytes, with.values.lobs(), lob));
                 continue;
             }
             const auto& type = message.types[value.index];

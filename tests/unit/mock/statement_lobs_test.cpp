@@ -47,11 +47,11 @@ TEST_F(statement_lobs, LongLobsTravelAsLocators) {
         wire::decode_error error;
         wire::lob_value lob;
         ASSERT_TRUE(rows.next(error));
-        ASSERT_EQ(wire::decode_lob(*rows.column(0), new_form, lob), wire::value_fault::none);
+        ASSERT_EQ(wire::decode_lob(*rows.column(0), {new_form, false}, lob), wire::value_fault::none);
         EXPECT_TRUE(lob.in_row);
         ASSERT_TRUE(rows.next(error));
-        ASSERT_EQ(wire::decode_lob(*rows.column(0), new_form, lob), wire::value_fault::none);
-        EXPECT_EQ(rows.column(0)->size(), wire::lob_head_bytes(false, new_form));
+        ASSERT_EQ(wire::decode_lob(*rows.column(0), {new_form, false}, lob), wire::value_fault::none);
+        EXPECT_EQ(rows.column(0)->size(), wire::lob_head_bytes(false, {new_form, false}));
         EXPECT_FALSE(lob.in_row);
         EXPECT_EQ(lob.locator.length, 70'002) << "bytes";
         const auto address = wire::address_of(lob.locator, true);
@@ -101,9 +101,9 @@ TEST_F(statement_lobs, LongLobsOfOutParametersAreReadByTheirLocators) {
     ASSERT_EQ(answer.out_parameters.size(), 2U);
     ASSERT_TRUE(answer.out_parameters[0] && answer.out_parameters[1]);
     wire::lob_value lob;
-    ASSERT_EQ(wire::decode_lob(*answer.out_parameters[1], context.new_lob, lob), wire::value_fault::none);
+    ASSERT_EQ(wire::decode_lob(*answer.out_parameters[1], {context.new_lob, false}, lob), wire::value_fault::none);
     EXPECT_TRUE(lob.in_row);
-    ASSERT_EQ(wire::decode_lob(*answer.out_parameters[0], context.new_lob, lob), wire::value_fault::none);
+    ASSERT_EQ(wire::decode_lob(*answer.out_parameters[0], {context.new_lob, false}, lob), wire::value_fault::none);
     EXPECT_FALSE(lob.in_row);
     EXPECT_EQ(lob.locator.length, 5'000);
     const wire::lob_read_request read{wire::address_of(lob.locator, true), {}, 4'998, 10};

@@ -356,12 +356,54 @@ TEST(statement_responses, of_the_worked_examples_decode_and_encode) {
     EXPECT_EQ(to_hex(encoded(yes)), to_hex(committed));
 }
 
+// What JDBC 8.1.3.140 reads at message version 9: docs/protocol/drivers.md.
+TEST(execute_response, has_the_row_id_in_the_body_from_message_version_9_on) {
+    execute_response changed;
+    changed.kind = 157;
+    changed.affected_rows = 1;
+    changed.row_id = 5;
+    changed.printed = "p";
+    codec_context context;
+    context.message_version = 9;
+    std::vector<std::byte> out;
+    encode(changed, context, out);
+    EXPECT_EQ(to_hex(bytes_view(out).subspan(43, 8)), "0000000000000000");
+    EXPECT_EQ(to_hex(bytes_view(out).subspan(header_size)),
+              "70"
+              "000000000000000000000005");
+    execute_response read;
+    ASSERT_FALSE(decode(view_of(out), context, read));
+    EXPECT_EQ(read.row_id, 5);
+    changed.kind = 158;
+    out.clear();
+    encode(changed, context, out);
+    EXPECT_EQ(to_hex(bytes_view(out).subspan(header_size)), "70") << "DELETE leaves no row";
+    changed.kind = 157;
+    out.clear();
+    encode(changed, {}, out);
+    EXPECT_EQ(to_hex(bytes_view(out).subspan(43, 8)), "0500000000000000");
+    EXPECT_EQ(to_hex(bytes_view(out).subspan(header_size)), "70");
+
+    execute_response keyed;
+    keyed.kind = 157;
+    keyed.parts = execute_part::generated_keys | execute_part::keys_are_row_ids;
+    keyed.generated_keys = {6};
+    out.clear();
+    encode(keyed, context, out);
+    EXPECT_EQ(to_hex(bytes_view(out).subspan(header_size)),
+              "000000000000000000000000"
+              "01000000"
+              "000000000000000000000006");
+    ASSERT_FALSE(decode(view_of(out), context, read));
+    EXPECT_EQ(read.generated_keys, keyed.generated_keys);
+}
+
 // dm8-data §9.2: the LOB of §9.1 in the requests of the vendor's Go driver.
 TEST(lob_requests, carry_the_address_of_the_locator) {
     const bytes head =
         from_hex("02 2a00000000000000 70110100 0400 0000 d2040000 e8030000 0200 4d00000000000000 0400 0000 b0040000");
     lob_value lob;
-    ASSERT_EQ(decode_lob(head, true, lob), value_fault::none);
+    ASSERT_EQ(decode_lob(head, {true, false}, lob), value_fault::none);
     lob_length_request length{address_of(lob.locator, true)};
     EXPECT_EQ(
         to_hex(bytes_view(encoded(length)).subspan(header_size)),

@@ -318,7 +318,7 @@ TEST(type_vectors, lob_heads_decode_and_encode) {
         lob_value lob;
         const exact_copy copy(entry.raw);
         const bool new_form = entry.raw.size() >= lob_head_size;
-        ASSERT_EQ(decode_lob(copy.view(), new_form, lob), value_fault::none);
+        ASSERT_EQ(decode_lob(copy.view(), {new_form, false}, lob), value_fault::none);
         EXPECT_EQ(lob.in_row, !is_locator(entry));
         if (lob.in_row) {
             EXPECT_EQ(static_cast<std::size_t>(lob.locator.length), lob.data.size());
@@ -341,7 +341,7 @@ TEST(type_vectors, lob_heads_decode_and_encode) {
             EXPECT_EQ(decode_value(entry.type, copy.view(), s.context, unused), value_fault::out_of_row);
         }
         bytes again;
-        encode_lob(lob, new_form, again);
+        encode_lob(lob, {new_form, false}, again);
         EXPECT_EQ(to_hex(again), to_hex(entry.raw));
     }
     EXPECT_GE(locators, 3);

@@ -187,7 +187,7 @@ TEST_F(value_codec, rows_have_offsets_and_lob_heads) {
     row_writer two(out, 2);
     two.begin(0);
     ASSERT_EQ(two.add(of(type_id::integer), 7, context), value_fault::none);
-    ASSERT_EQ(two.add_lob(lob, true), value_fault::none);
+    ASSERT_EQ(two.add_lob(lob, {true, false}), value_fault::none);
     ASSERT_EQ(two.end(), value_fault::none);
     EXPECT_EQ(to_hex(out),
               "46000000000000000000"
@@ -204,6 +204,41 @@ TEST_F(value_codec, rows_have_offsets_and_lob_heads) {
     field_view value;
     ASSERT_EQ(decode_value(of(type_id::clob), *clob, context, value), value_fault::none);
     EXPECT_EQ(value, field_view("hello"));
+}
+
+// What JDBC 8.1.3.140 reads at message version 9: docs/protocol/drivers.md.
+TEST_F(value_codec, row_ids_have_twelve_bytes_from_message_version_9_on) {
+    context.place = value_place::row;
+    context.wide_row_ids = true;
+    bytes out;
+    row_writer rows(out, 2, true);
+    rows.begin(0x0001'0203'0405'0607);
+    ASSERT_EQ(rows.add(of(type_id::integer), 7, context), value_fault::none);
+    lob_value lob;
+    lob.in_row = false;
+    lob.locator.row = 77;
+    ASSERT_EQ(rows.add_lob(lob, context.lobs()), value_fault::none);
+    ASSERT_EQ(rows.end(), value_fault::none);
+    EXPECT_EQ(to_hex(out),
+              "4900"
+              "0000"
+              "00000001"
+              "020304050607"
+              "1200"
+              "1800"
+              "040007000000"
+              "2f00"
+              "020000000000000000ffffffffffffffffffffffff0000000000000000000000000000000000004d0000000000000000");
+    row_reader reader(out, 2, true);
+    decode_error error;
+    ASSERT_TRUE(reader.next(error)) << error.to_string();
+    EXPECT_EQ(reader.row_id(), 0x0001'0203'0405'0607);
+    lob_value read;
+    ASSERT_EQ(decode_lob(*reader.column(1), context.lobs(), read), value_fault::none);
+    EXPECT_EQ(read.locator, lob.locator);
+    EXPECT_EQ(decode_lob(*reader.column(1), {true, false}, read), value_fault::none) << "four bytes longer";
+    row_reader narrow(out, 2);
+    EXPECT_FALSE(narrow.next(error)) << "offsets that point into the head";
 }
 
 TEST_F(value_codec, rows_that_do_not_fit_are_refused) {

@@ -4,6 +4,7 @@
 
 #include "describe.hpp"
 #include "layout.hpp"
+#include "row_id.hpp"
 
 namespace dmkit::wire {
 namespace detail {
@@ -37,7 +38,7 @@ constexpr auto lob_table(condition<M> when = {}) {
 
 template <class M>
 constexpr auto lob_row(condition<M> when = {}) {
-    return std::tuple{inherited<M, number<i64>>("row", &M::row, when)};
+    return std::tuple{inherited<M, row_id_form>("row", &M::row, when)};
 }
 
 template <class M>

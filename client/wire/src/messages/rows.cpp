@@ -1,9 +1,9 @@
 #include <dmkit/wire/messages/statement.hpp>
 
+#include <dmkit/wire/value_codec.hpp>
+
 namespace dmkit::wire {
 namespace {
-
-constexpr std::size_t row_head = 10;  // u16 length, i64 row id
 
 decode_error row_error(decode_fault fault, std::string_view field, std::size_t offset) {
     return {fault, "row", field, offset};
@@ -14,19 +14,19 @@ decode_error row_error(decode_fault fault, std::string_view field, std::size_t o
 bool row_reader::next(decode_error& error) noexcept {
     if (rest_.empty())
         return false;
-    if (rest_.size() < row_head) {
+    if (rest_.size() < row_head_) {
         error = row_error(decode_fault::truncated, "length", 0);
         return false;
     }
     const std::size_t length = load<std::uint16_t>(rest_);
-    const std::size_t head = row_head + 2 * columns_;
+    const std::size_t head = row_head_ + 2 * columns_;
     if (length < head || length > rest_.size()) {
         error = row_error(decode_fault::bad_length, "length", 0);
         return false;
     }
     row_ = rest_.first(length);
     for (std::size_t i = 0; i < columns_; ++i) {
-        const std::size_t place = row_head + 2 * i;
+        const std::size_t place = row_head_ + 2 * i;
         const std::size_t offset = load<std::uint16_t>(row_.subspan(place));
         if (offset < head || offset + sizeof(std::uint16_t) > length) {
             error = row_error(decode_fault::bad_length, "column offset", place);
@@ -58,8 +58,13 @@ bool row_reader::next(decode_error& error) noexcept {
     return true;
 }
 
+std::int64_t row_reader::row_id() const noexcept {
+    byte_reader in(row_.subspan(sizeof(std::uint16_t)));
+    return read_row_id(in, row_head_ > sizeof(std::uint16_t) + row_id_bytes(false));
+}
+
 raw_value row_reader::column(std::size_t index) const noexcept {
-    const std::size_t offset = load<std::uint16_t>(row_.subspan(row_head + 2 * index));
+    const std::size_t offset = load<std::uint16_t>(row_.subspan(row_head_ + 2 * index));
     const auto value = row_.subspan(offset + sizeof(std::uint16_t));
     const auto marker = load<std::uint16_t>(row_.subspan(offset));
     if (marker == length_marker::null)

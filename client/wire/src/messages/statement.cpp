@@ -3,6 +3,7 @@
 
 #include "describe.hpp"
 #include "layout.hpp"
+#include "row_id.hpp"
 
 namespace dmkit::wire {
 namespace detail {
@@ -202,7 +203,7 @@ struct marked_values {
     }
 };
 
-inline constexpr std::size_t smallest_row = 10;  ///< u16 length and i64 row id
+inline constexpr std::size_t smallest_row = 10;  ///< u16 length and row id
 
 /// As many rows as row_count says; each begins with its length.
 struct row_block {
@@ -391,7 +392,10 @@ namespace kind {
 inline constexpr int explain = 149;
 inline constexpr int set_schema = 153;
 inline constexpr int first_dml = 157;
+inline constexpr int insert = 157;
+inline constexpr int update = 159;
 inline constexpr int last_dml = 159;
+inline constexpr int last_with_row_id = 200;  // as JDBC has it; no server was seen sending it
 inline constexpr int select = 160;
 inline constexpr int call = 162;
 inline constexpr int time_zone = 165;
@@ -431,6 +435,51 @@ struct failure_list {
     }
 };
 
+/// Numbers, or row ids of whichever length the message version has.
+struct generated_key_list {
+    static constexpr std::string_view text = "i32 count, elements; with part 0x80 row ids";
+    static bool wide(const execute_response& message, const codec_context& context) {
+        return (message.parts & execute_part::keys_are_row_ids) != 0 && wide_row_ids(context);
+    }
+    static void read(byte_reader& in, std::vector<std::int64_t>& out, const execute_response& message,
+                     const codec_context& context) {
+        const bool wide_keys = wide(message, context);
+        const auto count = in.number<i32>();
+        if (count < 0 || static_cast<std::size_t>(count) > in.remaining() / row_id_bytes(wide_keys)) {
+            in.fail(decode_fault::bad_count);
+            return;
+        }
+        out.resize(static_cast<std::size_t>(count));
+        for (std::int64_t& key : out)
+            key = read_row_id(in, wide_keys);
+    }
+    static void write(byte_writer& out, const std::vector<std::int64_t>& value, const execute_response& message,
+                      const codec_context& context) {
+        out.number(static_cast<i32>(value.size()));
+        for (const std::int64_t key : value)
+            write_row_id(out, key, wide(message, context));
+    }
+};
+
+/// From message version 9 on; before, the header has it, whose field this one leaves as it is.
+struct row_id_of_change {
+    static constexpr std::string_view text = "12 bytes from message version 9 on (157, 159, 200)";
+    static bool travels(const execute_response& message, const codec_context& context) {
+        return wide_row_ids(context) && (message.kind == kind::insert || message.kind == kind::update ||
+                                         message.kind == kind::last_with_row_id);
+    }
+    static void read(byte_reader& in, std::int64_t& out, const execute_response& message,
+                     const codec_context& context) {
+        if (travels(message, context))
+            out = read_row_id(in, true);
+    }
+    static void write(byte_writer& out, std::int64_t value, const execute_response& message,
+                      const codec_context& context) {
+        if (travels(message, context))
+            write_row_id(out, value, true);
+    }
+};
+
 template <>
 struct layout<execute_response> {
     using M = execute_response;
@@ -442,9 +491,11 @@ struct layout<execute_response> {
     static constexpr bool is_dml(const M& m) { return m.kind >= kind::first_dml && m.kind <= kind::last_dml; }
     static constexpr condition<M> query{
         "kind 160, 162", [](const M& m, const codec_context&, std::span<const std::byte>) { return yields_rows(m); }};
-    static constexpr condition<M> no_query{
-        "other kinds than 160, 162",
-        [](const M& m, const codec_context&, std::span<const std::byte>) { return !yields_rows(m); }};
+    static constexpr condition<M> narrow_row_id{
+        "other kinds than 160, 162; before message version 9",
+        [](const M& m, const codec_context& context, std::span<const std::byte>) {
+            return !yields_rows(m) && !wide_row_ids(context);
+        }};
     static constexpr condition<M> has_row_counts{"kind 157 to 159 and part 1",
                                                  [](const M& m, const codec_context&, std::span<const std::byte>) {
                                                      return is_dml(m) && (m.parts & execute_part::row_counts) != 0;
@@ -482,7 +533,7 @@ struct layout<execute_response> {
         header<34, u8>("updatable", &M::updatable),
         header<35, i32>("row_count", &M::row_count),
         size_in_header<39, i32, &M::printed>("printed_size", &M::printed_size),
-        header<43, i64>("row_id", &M::row_id, no_query),
+        header<43, i64>("row_id", &M::row_id, narrow_row_id),
         header<43, u8>("row_format", &M::row_format, query),
         header<44, i16>("row_id_column", &M::row_id_column, query),
         header<51, i32>("execution_id", &M::execution_id),
@@ -490,11 +541,12 @@ struct layout<execute_response> {
         header<59, u8>("parts", &M::parts),
         header<60, i32>("transaction_status", &M::transaction_status),
         body<sized_by<&M::printed_size>>("printed", &M::printed),
+        body<row_id_of_change>("row_id", &M::row_id),
         body<marked_values>("out_parameters", &M::out_parameters),
         body<described_elements>("columns", &M::columns, query),
         body<row_block>("rows", &M::rows, query),
         body<counted_elements<i32>>("row_counts", &M::row_counts, has_row_counts),
-        body<counted_elements<i32>>("generated_keys", &M::generated_keys, has_keys),
+        body<generated_key_list>("generated_keys", &M::generated_keys, has_keys),
         body<failure_list>("failures", &M::failures, has_failures),
         body<text_of_kind>("text", &M::text, has_text),
         body<number<i16>>("time_zone", &M::time_zone, has_zone),

@@ -15,6 +15,9 @@
 /// for text that has to be converted.
 namespace dmkit::wire {
 
+class byte_reader;
+class byte_writer;
+
 /// Why a value could not be decoded or encoded.
 enum class value_fault : std::uint8_t {
     none,
@@ -32,6 +35,12 @@ enum class value_fault : std::uint8_t {
 /// Text for diagnostics.
 [[nodiscard]] std::string_view to_string(value_fault fault) noexcept;
 
+/// How LOBs begin in a session.
+struct lob_form {
+    bool new_form = true;       ///< with table, column and row (LOGIN)
+    bool wide_row_ids = false;  ///< row ids of 12 bytes (STARTUP)
+};
+
 /// Where a value stands; LOBs differ, everything else is the same in both.
 enum class value_place : std::uint8_t {
     row,        ///< server to client, rows and out parameters: LOBs begin with a head
@@ -47,6 +56,9 @@ struct value_context {
     std::int16_t session_zone = 0;   ///< minutes east of UTC, for values whose type and field differ in zone
     std::int16_t database_zone = 0;  ///< likewise; TIMESTAMP WITH LOCAL TIME ZONE travels in it
     bool long_values = true;         ///< structured parameters may be over 65280 bytes: from message version 6 on
+    bool wide_row_ids = false;       ///< heads of LOBs in the new form have 47 bytes: from message version 9 on
+
+    [[nodiscard]] lob_form lobs() const noexcept { return {new_lob, wide_row_ids}; }
 };
 
 /// Decodes the bytes of one value (without its length). Text and binary are views into @p bytes or, where the character
@@ -102,33 +114,50 @@ struct lob_value {
 };
 
 inline constexpr std::size_t lob_head_size = 43;             ///< bytes, new form
+inline constexpr std::size_t wide_lob_head_size = 47;        ///< bytes, new form with row ids of 12 bytes
 inline constexpr std::size_t old_lob_in_row_head_size = 13;  ///< bytes, old form
 inline constexpr std::size_t old_lob_locator_size = 21;      ///< bytes, old form, out of row
 
 /// Size of a LOB's head in a session.
-[[nodiscard]] constexpr std::size_t lob_head_bytes(bool in_row, bool new_form) noexcept {
-    return new_form ? lob_head_size : in_row ? old_lob_in_row_head_size : old_lob_locator_size;
+[[nodiscard]] constexpr std::size_t lob_head_bytes(bool in_row, lob_form form) noexcept {
+    if (form.new_form)
+        return form.wide_row_ids ? wide_lob_head_size : lob_head_size;
+    return in_row ? old_lob_in_row_head_size : old_lob_locator_size;
 }
 
 /// How the head of a LOB whose data lies elsewhere begins.
 inline constexpr std::byte lob_out_of_row{2};
 
 /// Reads a LOB's head and finds its data. In the row the data reaches to the end of the value.
-[[nodiscard]] value_fault decode_lob(std::span<const std::byte> bytes, bool new_form, lob_value& out) noexcept;
+[[nodiscard]] value_fault decode_lob(std::span<const std::byte> bytes, lob_form form, lob_value& out) noexcept;
 /// Appends head and data. For a LOB in the row the length in the head is that of the data.
-void encode_lob(const lob_value& value, bool new_form, std::vector<std::byte>& out);
+void encode_lob(const lob_value& value, lob_form form, std::vector<std::byte>& out);
 
-/// Builds rows as a server sends them: u16 length, i64 row id, an offset a column, the values behind their lengths.
+/// The first message version whose row ids have 12 bytes (docs/protocol/drivers.md).
+inline constexpr std::uint16_t wide_row_ids_since = 9;
+
+/// Bytes of a row id.
+[[nodiscard]] constexpr std::size_t row_id_bytes(bool wide) noexcept {
+    return wide ? 12 : 8;
+}
+
+/// A row id. In 12 bytes it is u16 site, u32 partition and the row in 6 bytes, all big-endian; the number that stands
+/// for it has the partition in its upper 16 bits and leaves the site out.
+[[nodiscard]] std::int64_t read_row_id(byte_reader& in, bool wide) noexcept;
+void write_row_id(byte_writer& out, std::int64_t id, bool wide);
+
+/// Builds rows as a server sends them: u16 length, row id, an offset a column, the values behind their lengths.
 class row_writer {
   public:
     /// @param out rows are appended to it
-    row_writer(std::vector<std::byte>& out, std::size_t columns) noexcept : out_(out), columns_(columns) {}
+    row_writer(std::vector<std::byte>& out, std::size_t columns, bool wide_row_ids = false) noexcept
+        : out_(out), columns_(columns), wide_row_ids_(wide_row_ids) {}
 
     void begin(std::int64_t row_id);
     /// The next column.
     [[nodiscard]] value_fault add(const data_type& type, const field_view& value, value_context& context);
     /// A LOB with a locator of its own, in or out of the row.
-    [[nodiscard]] value_fault add_lob(const lob_value& value, bool new_form);
+    [[nodiscard]] value_fault add_lob(const lob_value& value, lob_form form);
     /// Closes the row. Rows beyond 65535 bytes are value_fault::too_long.
     [[nodiscard]] value_fault end() noexcept;
     /// Takes back the row that has begun.
@@ -141,6 +170,7 @@ class row_writer {
 
     std::vector<std::byte>& out_;
     std::size_t columns_;
+    bool wide_row_ids_;
     std::size_t begin_ = 0;
     std::size_t next_ = 0;
 };

@@ -222,6 +222,7 @@ DMKIT_WIRE_MESSAGE(execute_response);
 namespace execute_part {
 inline constexpr std::uint8_t row_counts = 0x01;
 inline constexpr std::uint8_t generated_keys = 0x02;
+inline constexpr std::uint8_t keys_are_row_ids = 0x80;
 }  // namespace execute_part
 /// Result code of a batch in which rows failed.
 inline constexpr std::int32_t batch_with_errors = 121;
@@ -253,15 +254,17 @@ struct more_result_request {
 };
 DMKIT_WIRE_MESSAGE(more_result_request);
 
-/// Walks the rows of a result. A row: u16 length, i64 row id, a u16 offset a column, then the values behind their
+/// Walks the rows of a result. A row: u16 length, row id, a u16 offset a column, then the values behind their
 /// markers.
 class row_reader {
   public:
-    row_reader(std::span<const std::byte> rows, std::size_t columns) noexcept : rest_(rows), columns_(columns) {}
+    /// @param wide_row_ids row ids have 12 bytes, as from message version 9 on, else 8
+    row_reader(std::span<const std::byte> rows, std::size_t columns, bool wide_row_ids = false) noexcept
+        : rest_(rows), columns_(columns), row_head_(sizeof(std::uint16_t) + (wide_row_ids ? 12U : 8U)) {}
     /// Cuts off the next row and checks it: every offset and length lies inside. @return false at the end or on an
     /// error.
     [[nodiscard]] bool next(decode_error& error) noexcept;
-    [[nodiscard]] std::int64_t row_id() const noexcept { return load<std::int64_t>(row_.subspan(2)); }
+    [[nodiscard]] std::int64_t row_id() const noexcept;
     /// The bytes of column @p index (from 0) of the current row. O(1); only after next() gave true.
     [[nodiscard]] raw_value column(std::size_t index) const noexcept;
 
@@ -269,6 +272,7 @@ class row_reader {
     std::span<const std::byte> rest_;
     std::span<const std::byte> row_;
     std::size_t columns_;
+    std::size_t row_head_;
 };
 
 /// Walks the parameter rows of an execute_request.
@@ -283,7 +287,7 @@ class parameter_row_reader {
         raw_value bytes;
         bool locator = false;  ///< bytes are a LOB locator
     };
-    /// @p locator_size is 43 or 21 (docs/protocol: LOB values). @return false on an error.
+    /// @p locator_size is 47, 43 or 21 (docs/protocol: LOB values). @return false on an error.
     [[nodiscard]] bool next_row(std::size_t locator_size, std::vector<value>& values, decode_error& error);
 
   private:
