@@ -96,7 +96,7 @@ void server_session::execute_constants(const wire::frame_view& frame) {
     const auto& request = execute_constants_request_;
     auto& target = statement(request.handle, "EXECUTE CONSTANTS");
     // The statement is a new one: what was sent ahead was for another.
-    target.put_data.clear();
+    target.put_data = {};
     if (request.generated_keys == keys_by_name || request.generated_keys == keys_by_position)
         throw sql_error::unsupported("generated keys by column in EXECUTE CONSTANTS");
     const auto options = options_of(request);
@@ -104,6 +104,28 @@ void server_session::execute_constants(const wire::frame_view& frame) {
     decode_arguments(target, {}, request.types, request.row_count, request.rows);
     start_execution(target, options);
 }
+
+namespace {
+
+/// What was sent ahead for a value of a row, if anything was.
+std::optional<std::span<const std::byte>> sent_for(const wire::parameter_row_reader::value& value,
+                                                   const values_in_pieces& sent_ahead) {
+    if (value.sent_ahead) {
+        wire::lob_value name;
+        const auto fault = wire::decode_lob(*value.bytes, old_lob_form, name);
+        const auto found = sent_ahead.by_name.find(name.locator.id);
+        if (fault != wire::value_fault::none || found == sent_ahead.by_name.end())
+            throw sql_error::unsupported(
+                fmt::format("parameter {} with the name of a value that PUT_DATA2 has not sent", value.index + 1));
+        return found->second;
+    }
+    const auto found = sent_ahead.by_parameter.find(value.index);
+    if (found == sent_ahead.by_parameter.end() || !value.bytes || !value.bytes->empty())
+        return {};
+    return found->second;
+}
+
+}  // namespace
 
 void server_session::decode_arguments(const server_statement& statement, const values_in_pieces& sent_ahead,
                                       std::span<const wire::parameter_type> types, std::int64_t row_count,
@@ -160,15 +182,12 @@ void server_session::decode_arguments(const server_statement& statement, const v
                 note_cursor_handle(value);
                 continue;
             }
-            const auto found = sent_ahead.find(value.index);
-            if (found != sent_ahead.end() && value.bytes && value.bytes->empty()) {
-                count_copied(found->second.size());
-                auto from_pieces = value;
-                from_pieces.bytes = std::span<const std::byte>(found->second);
-                decode_argument(from_pieces, arguments[value.index]);
-            } else {
-                decode_argument(value, arguments[value.index]);
+            auto whole = value;
+            if (const auto pieces = sent_for(value, sent_ahead)) {
+                count_copied(pieces->size());
+                whole.bytes = pieces;
             }
+            decode_argument(whole, arguments[value.index]);
         }
         arena_.clear();
     }

@@ -124,7 +124,7 @@ constexpr int largest_lob_in_row = 65'000;
 constexpr std::int16_t most_western_zone = -779;
 constexpr std::int16_t most_eastern_zone = 840;
 /// Above this the form of messages changes in ways that no known driver needs.
-constexpr std::uint16_t highest_message_version = 9;
+constexpr std::uint16_t highest_message_version = 11;
 
 }  // namespace
 
@@ -184,7 +184,7 @@ void check_profile(const profile& profile) {
     if (profile.server_version.empty() || profile.server_version.find_first_not_of("0123456789.") != std::string::npos)
         refuse("server_version", profile.server_version, "numbers separated by dots are expected");
     if (profile.message_version > highest_message_version)
-        out_of_range("message_version", profile.message_version, "versions above 9 are not supported");
+        out_of_range("message_version", profile.message_version, "versions above 11 are not supported");
     if (profile.compatible_mode != 0 && profile.compatible_mode != compatible_with_oracle)
         out_of_range("compatible_mode", profile.compatible_mode, "not supported: 0 and 2 are");
     if (profile.cipher == cipher_choice::communication && !is_usable_cipher(profile.cipher_id))

@@ -147,6 +147,8 @@ void server_session::dispatch(const wire::frame_view& frame) {
             return rollback(frame);
         case command::put_data:
             return put_data(frame);
+        case command::put_data2:
+            return put_named_data(frame);
         case command::set_cursor_name:
             return set_cursor_name(frame);
         case command::more_result:

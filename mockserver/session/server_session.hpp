@@ -99,6 +99,7 @@ class server_session {
     void prepare(const wire::frame_view& frame);
     void pre_execute(const wire::frame_view& frame);
     void put_data(const wire::frame_view& frame);
+    void put_named_data(const wire::frame_view& frame);
     void fetch(const wire::frame_view& frame);
     void more_result(const wire::frame_view& frame);
     void close_cursor(const wire::frame_view& frame);
@@ -123,6 +124,9 @@ class server_session {
     };
     template <class Request>
     [[nodiscard]] execution_options options_of(const Request& request) const;
+    /// The statement that takes @p size bytes for a parameter ahead of its execution.
+    server_statement& receiver_of(std::string_view message, std::int32_t handle, std::int16_t parameter,
+                                  std::size_t size);
     void decode_arguments(const server_statement& statement, const values_in_pieces& sent_ahead,
                           std::span<const wire::parameter_type> types, std::int64_t row_count,
                           std::span<const std::byte> rows);
@@ -197,6 +201,7 @@ class server_session {
     // Behind session_, so that statements go first when the machine is destroyed.
     std::map<std::int32_t, server_statement> statements_;
     std::int32_t last_handle_ = 0;
+    std::int64_t last_value_name_ = 0;  ///< of PUT_DATA2
 
     /// The operation under way.
     struct pending_operation {

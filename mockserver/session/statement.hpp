@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <dmkit/wire/messages/statement.hpp>
+#include <dmkit/wire/value_codec.hpp>
 
 #include "mockserver/backend.hpp"
 #include "mockserver/session/result_collector.hpp"
@@ -25,8 +26,24 @@ inline constexpr std::uint8_t identity_keys = 1;
 /// The message that ends the results of a handle; JDBC sends it when a called statement is closed, nobody else does.
 inline constexpr std::uint16_t close_cursor_code = 17;
 
-/// Values that came in pieces, by parameter.
-using values_in_pieces = std::map<std::size_t, std::vector<std::byte>>;
+/// How names of values in PUT_DATA2 are written: as LOB heads of the old form.
+inline constexpr wire::lob_form old_lob_form{.new_form = false, .wide_row_ids = false};
+
+/// Values that came in pieces ahead of an execution.
+struct values_in_pieces {
+    std::map<std::size_t, std::vector<std::byte>> by_parameter;  ///< of PUT_DATA
+    std::map<std::int64_t, std::vector<std::byte>> by_name;      ///< of PUT_DATA2, by the number that names it
+
+    [[nodiscard]] std::size_t size() const noexcept {
+        constexpr std::size_t place = 64;  // so that values without bytes are no free way to fill the memory
+        std::size_t size = by_name.size() * place;
+        for (const auto& [parameter, value] : by_parameter)
+            size += value.size();
+        for (const auto& [number, value] : by_name)
+            size += value.size();
+        return size;
+    }
+};
 
 /// What a session keeps for one statement handle.
 struct server_statement {
@@ -37,13 +54,6 @@ struct server_statement {
     std::size_t announced_parameters = 0;  ///< of the last PRE_EXEC
     values_in_pieces put_data;             ///< the next execution consumes them
     result_collector results;
-
-    [[nodiscard]] std::size_t put_data_size() const noexcept {
-        std::size_t size = 0;
-        for (const auto& [parameter, value] : put_data)
-            size += value.size();
-        return size;
-    }
 };
 
 }  // namespace dmkit::mock

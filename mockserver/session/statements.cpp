@@ -56,7 +56,7 @@ void server_session::free(const wire::frame_view& frame) {
 void server_session::prepare_statement(server_statement& statement, std::string_view sql) {
     statement.prepared.reset();
     statement.announced_parameters = 0;
-    statement.put_data.clear();
+    statement.put_data = {};
     statement.results.clear();
     const auto text = text_.to_utf8(wire::as_bytes(sql), arena_);
     secret_ = statement.secret = may_hold_password(text);
@@ -106,33 +106,60 @@ void server_session::pre_execute(const wire::frame_view& frame) {
     if (!target.prepared)
         throw sql_error(unprepared_statement);
     target.announced_parameters = request.types.size();
-    target.put_data.clear();
+    target.put_data = {};
     answer_prepared(target);
+}
+
+server_statement& server_session::receiver_of(std::string_view message, std::int32_t handle, std::int16_t parameter,
+                                              std::size_t size) {
+    auto& target = statement(handle, message);
+    if (!target.prepared)
+        throw sql_error(unprepared_statement);
+    const auto parameters = std::max(target.announced_parameters, target.prepared->description().parameters.size());
+    if (parameter < 0 || static_cast<std::size_t>(parameter) >= parameters)
+        throw sql_error::unsupported(
+            fmt::format("{} for parameter {} of a statement that has {}", message, parameter, parameters));
+    std::size_t held = 0;
+    for (const auto& [number, other] : statements_)
+        held += other.put_data.size();
+    if (size > server_.limits.put_data - std::min(held, server_.limits.put_data)) {
+        // The execution that they were for cannot follow.
+        target.put_data = {};
+        throw sql_error::unsupported(
+            fmt::format("more than {} bytes of parameters sent ahead of an execution", server_.limits.put_data));
+    }
+    return target;
 }
 
 void server_session::put_data(const wire::frame_view& frame) {
     wire::put_data_request request;
     if (!decode_request(frame, request))
         return;
-    auto& target = statement(request.handle, "PUT_DATA");
-    if (!target.prepared)
-        throw sql_error(unprepared_statement);
-    const auto parameters = std::max(target.announced_parameters, target.prepared->description().parameters.size());
-    if (request.parameter < 0 || static_cast<std::size_t>(request.parameter) >= parameters)
-        throw sql_error::unsupported(
-            fmt::format("PUT_DATA for parameter {} of a statement that has {}", request.parameter, parameters));
-    std::size_t held = 0;
-    for (const auto& [handle, other] : statements_)
-        held += other.put_data_size();
-    if (request.data.size() > server_.limits.put_data - std::min(held, server_.limits.put_data)) {
-        // The execution that they were for cannot follow.
-        target.put_data.clear();
-        throw sql_error::unsupported(
-            fmt::format("more than {} bytes of parameters sent ahead of an execution", server_.limits.put_data));
-    }
-    auto& value = target.put_data[static_cast<std::size_t>(request.parameter)];
+    auto& target = receiver_of("PUT_DATA", request.handle, request.parameter, request.data.size());
+    auto& value = target.put_data.by_parameter[static_cast<std::size_t>(request.parameter)];
     value.insert(value.end(), request.data.begin(), request.data.end());
     answer_done();
+}
+
+void server_session::put_named_data(const wire::frame_view& frame) {
+    wire::put_data2_request request;
+    if (!decode_request(frame, request))
+        return;
+    auto& target = receiver_of("PUT_DATA2", request.handle, request.parameter, request.data.size());
+    wire::lob_value name;
+    if (wire::decode_lob(request.name, old_lob_form, name) != wire::value_fault::none || name.in_row)
+        throw sql_error::unsupported("PUT_DATA2 for a value without a name");
+    constexpr std::int64_t nameless = -1;
+    if (name.locator.id == nameless)
+        name.locator.id = ++last_value_name_;
+    else if (!target.put_data.by_name.contains(name.locator.id))
+        throw sql_error::unsupported(fmt::format("PUT_DATA2 for value {}, which has not begun", name.locator.id));
+    auto& value = target.put_data.by_name[name.locator.id];
+    value.insert(value.end(), request.data.begin(), request.data.end());
+    name.locator.length = static_cast<std::int32_t>(value.size());
+    std::vector<std::byte> told;
+    wire::encode_lob(name, old_lob_form, told);
+    answer(wire::put_data2_response{told});
 }
 
 void server_session::fetch(const wire::frame_view& frame) {

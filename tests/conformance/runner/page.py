@@ -103,7 +103,8 @@ What the drivers do on the wire, and their defects, stands in [protocol/drivers.
 {table(["driver", "package"], [[title(driver), driver.package] for driver in drivers])}
 ## Scenarios
 
-Each cell: passed / failed / not expressible. A scenario has passed when it did so in every character set that it names.
+Each cell: passed / failed / not expressible. A scenario has passed when it did so in every character set that it names,
+and for drivers that offer more than message version 8 (all but Go) both at 8 and at 11.
 
 {matrix(drivers, scenarios, cells)}
 ## What a driver cannot express

@@ -50,8 +50,8 @@ class Listening:
 class Server(Listening):
     """`dmkit serve`."""
 
-    def __init__(self, binary, charset, log, more=()):
-        command = [binary, "serve", "--listen", "127.0.0.1:0", "--profile", f"lock_timeout={LOCK_TIMEOUT}", *more]
+    def __init__(self, binary, charset, log, more=(), message_version=8):
+        command = [binary, "serve", "--listen", "127.0.0.1:0", "--profile", f"lock_timeout={LOCK_TIMEOUT}", "--profile", f"message_version={message_version}", *more]
         for user in USERS:
             command += ["--user", user]
         if charset != "utf8":

@@ -18,7 +18,7 @@ void check_parameters(const M& message, fuzz::agreement& with) {
             if (!value.bytes)
                 continue;
             wire::lob_value lob;
-            if (value.locator) {
+            if (value.locator || value.sent_ahead) {
                 static_cast<void>(wire::decode_lob(*value.bytes, with.values.lobs(), lob));
                 continue;
             }

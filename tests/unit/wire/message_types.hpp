@@ -42,6 +42,9 @@ bool with_request(std::uint16_t code, Action&& action) {
         case command::put_data:
             action(put_data_request{});
             return true;
+        case command::put_data2:
+            action(put_data2_request{});
+            return true;
         case command::fetch:
             action(fetch_request{});
             return true;
@@ -84,6 +87,7 @@ void with_each_response(Action&& action) {
     action(allocate_response{});
     action(prepare_response{});
     action(execute_response{});
+    action(put_data2_response{});
     action(fetch_response{});
     action(lob_length_response{});
     action(lob_read_response{});

@@ -228,7 +228,18 @@ TEST_F(value_codec, row_ids_have_twelve_bytes_from_message_version_9_on) {
               "1800"
               "040007000000"
               "2f00"
-              "020000000000000000ffffffffffffffffffffffff0000000000000000000000000000000000004d0000000000000000");
+              "02"
+              "0000000000000000"
+              "ffffffff"
+              "ffff"
+              "ffff"
+              "ffffffff"  // where it lies
+              "00000000"
+              "0000"
+              "00000000000000000000004d"
+              "0000"
+              "0000"
+              "00000000");
     row_reader reader(out, 2, true);
     decode_error error;
     ASSERT_TRUE(reader.next(error)) << error.to_string();

@@ -83,10 +83,13 @@ bool parameter_row_reader::next_row(std::size_t locator_size, std::vector<value>
         if (types_[i].direction == out_direction && types_[i].type != cursor_type)
             continue;
         const auto marker = reader_.number<std::uint16_t>();
-        value next{i, std::nullopt, false};
+        value next{i, std::nullopt, false, false};
         if (marker == length_marker::locator) {
             next.locator = true;
             next.bytes = reader_.bytes(locator_size);
+        } else if (marker == length_marker::sent_ahead) {
+            next.sent_ahead = true;
+            next.bytes = reader_.bytes(value_name_size);
         } else if (marker == length_marker::long_value) {
             next.bytes = reader_.counted<std::int32_t>();
         } else if (marker != length_marker::null) {

@@ -369,6 +369,18 @@ struct layout<pre_execute_request> {
     };
 };
 
+struct value_name {
+    static constexpr std::string_view text = "21 bytes";
+    template <class M>
+    static void read(byte_reader& in, std::span<const std::byte>& out, const M&, const codec_context&) {
+        out = in.bytes(value_name_size);
+    }
+    template <class M>
+    static void write(byte_writer& out, std::span<const std::byte> value, const M&, const codec_context&) {
+        out.bytes(value);
+    }
+};
+
 template <>
 struct layout<put_data_request> {
     using M = put_data_request;
@@ -385,6 +397,33 @@ struct layout<put_data_request> {
         body<number<i32>>("reserved", &M::reserved, new_lob),
         body<sized_by<&M::size>>("data", &M::data),
     };
+};
+
+template <>
+struct layout<put_data2_request> {
+    using M = put_data2_request;
+    static constexpr std::string_view name = "PUT_DATA2";
+    static constexpr auto code = static_cast<std::uint16_t>(command::put_data2);
+    static constexpr auto from = origin::client;
+    static constexpr auto proof = evidence::derived;
+    static constexpr auto fields = std::tuple{
+        header<header_offset::handle, i32>("handle", &M::handle),
+        header<20, i16>("parameter", &M::parameter),
+        body<value_name>("name", &M::name),
+        body<size_of<i32, &M::data>>("size", &M::size),
+        body<number<i32>>("reserved", &M::reserved),
+        body<sized_by<&M::size>>("data", &M::data),
+    };
+};
+
+template <>
+struct layout<put_data2_response> {
+    using M = put_data2_response;
+    static constexpr std::string_view name = "PUT_DATA2 response";
+    static constexpr auto code = static_cast<std::uint16_t>(reply::simple);
+    static constexpr auto from = origin::server;
+    static constexpr auto proof = evidence::derived;
+    static constexpr auto fields = std::tuple{body<value_name>("name", &M::name)};
 };
 
 /// Statement types that decide what follows in the answer to an execution.
@@ -465,8 +504,8 @@ struct generated_key_list {
 struct row_id_of_change {
     static constexpr std::string_view text = "12 bytes from message version 9 on (157, 159, 200)";
     static bool travels(const execute_response& message, const codec_context& context) {
-        return wide_row_ids(context) && (message.kind == kind::insert || message.kind == kind::update ||
-                                         message.kind == kind::last_with_row_id);
+        return wide_row_ids(context) &&
+               (message.kind == kind::insert || message.kind == kind::update || message.kind == kind::last_with_row_id);
     }
     static void read(byte_reader& in, std::int64_t& out, const execute_response& message,
                      const codec_context& context) {
@@ -609,17 +648,20 @@ DMKIT_WIRE_DEFINE_MESSAGE(execute_request)
 DMKIT_WIRE_DEFINE_MESSAGE(execute_constants_request)
 DMKIT_WIRE_DEFINE_MESSAGE(pre_execute_request)
 DMKIT_WIRE_DEFINE_MESSAGE(put_data_request)
+DMKIT_WIRE_DEFINE_MESSAGE(put_data2_request)
+DMKIT_WIRE_DEFINE_MESSAGE(put_data2_response)
 DMKIT_WIRE_DEFINE_MESSAGE(execute_response)
 DMKIT_WIRE_DEFINE_MESSAGE(fetch_request)
 DMKIT_WIRE_DEFINE_MESSAGE(fetch_response)
 DMKIT_WIRE_DEFINE_MESSAGE(more_result_request)
 
 void detail::describe_statement_messages(std::vector<message_description>& out) {
-    out.insert(out.end(), {describe<allocate_request>(), describe<allocate_response>(), describe<free_request>(),
-                           describe<prepare_request>(), describe<prepare_response>(), describe<execute_request>(),
-                           describe<execute_constants_request>(), describe<pre_execute_request>(),
-                           describe<put_data_request>(), describe<execute_response>(), describe<fetch_request>(),
-                           describe<fetch_response>(), describe<more_result_request>()});
+    out.insert(out.end(),
+               {describe<allocate_request>(), describe<allocate_response>(), describe<free_request>(),
+                describe<prepare_request>(), describe<prepare_response>(), describe<execute_request>(),
+                describe<execute_constants_request>(), describe<pre_execute_request>(), describe<put_data_request>(),
+                describe<put_data2_request>(), describe<put_data2_response>(), describe<execute_response>(),
+                describe<fetch_request>(), describe<fetch_response>(), describe<more_result_request>()});
 }
 
 std::vector<message_description> describe_messages() {

@@ -25,6 +25,7 @@ enum class command : std::uint16_t {
     rollback = 9,
     execute = 13,
     put_data = 14,
+    put_data2 = 26,
     set_cursor_name = 27,
     lob_length = 29,
     lob_write = 30,

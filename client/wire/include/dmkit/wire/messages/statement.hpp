@@ -122,7 +122,8 @@ struct parameter_type {
 
 /// Marks in place of a value's length (docs/protocol: length markers).
 namespace length_marker {
-inline constexpr std::uint16_t locator = 0xFFFB;  ///< in parameter rows: a LOB locator follows
+inline constexpr std::uint16_t sent_ahead = 0xFFF9;  ///< in parameter rows: the name of a value from PUT_DATA2 follows
+inline constexpr std::uint16_t locator = 0xFFFB;     ///< in parameter rows: a LOB locator follows
 inline constexpr std::uint16_t null = 0xFFFE;
 inline constexpr std::uint16_t long_value = 0xFFFF;  ///< an i32 length follows
 inline constexpr std::size_t max_short_parameter = 0xFF00;
@@ -181,6 +182,26 @@ struct put_data_request {
     std::span<const std::byte> data;
 };
 DMKIT_WIRE_MESSAGE(put_data_request);
+
+/// A piece of a parameter as PUT_DATA brings it, from message version 10 on (docs/protocol/drivers.md). The value has a
+/// name of its own, which stands in its place in the rows of the execution (length_marker::sent_ahead): each row of a
+/// batch may have one.
+struct put_data2_request {
+    std::int32_t handle = 0;
+    std::int16_t parameter = 0;  ///< index from 0
+    /// value_name_size bytes, a LOB head of the old form: with id −1 for the first piece, as the answer said for others
+    std::span<const std::byte> name;
+    std::int32_t size = 0;  ///< bytes of data; set by decoding only
+    std::int32_t reserved = -1;
+    std::span<const std::byte> data;
+};
+DMKIT_WIRE_MESSAGE(put_data2_request);
+inline constexpr std::size_t value_name_size = 21;
+
+struct put_data2_response {
+    std::span<const std::byte> name;  ///< for the next piece and the execution
+};
+DMKIT_WIRE_MESSAGE(put_data2_response);
 
 /// NULL, or the bytes of a value.
 using raw_value = std::optional<std::span<const std::byte>>;
@@ -285,7 +306,8 @@ class parameter_row_reader {
     struct value {
         std::size_t index = 0;  ///< of the parameter
         raw_value bytes;
-        bool locator = false;  ///< bytes are a LOB locator
+        bool locator = false;     ///< bytes are a LOB locator
+        bool sent_ahead = false;  ///< bytes are the name of a value from put_data2_request
     };
     /// @p locator_size is 47, 43 or 21 (docs/protocol: LOB values). @return false on an error.
     [[nodiscard]] bool next_row(std::size_t locator_size, std::vector<value>& values, decode_error& error);
