@@ -27,9 +27,16 @@ constexpr std::int16_t eastmost_zone = 840;
 constexpr std::uint8_t cipher_id_follows = 1;
 constexpr std::uint8_t cipher_and_hash_id_follow = 2;
 
-/// Behind the formats the native library reads on: a sixth format, a byte without known meaning, the decimal point, the
-/// group separator, and an empty text; the rest serves newer message versions (docs/protocol: what the drivers do).
+/// What follows the formats (docs/protocol: what the drivers do): a sixth format and a byte without known meaning; from
+/// message version 9 on three numbers, of a cluster that is none; and what the native library alone reads: the decimal
+/// point, the group separator, and an empty text.
 constexpr std::array<std::byte, 14> login_tail{std::byte{}, std::byte{}, std::byte{'.'}, std::byte{','}};
+constexpr std::array<std::byte, 20> login_tail_with_cluster = [] {
+    std::array<std::byte, 20> tail{};
+    tail[14] = std::byte{'.'};
+    tail[15] = std::byte{','};
+    return tail;
+}();
 
 /// Without its port, and an IPv4 address as IPv6 writes it (dm8-connection §4.4).
 std::string address_as_told(std::string_view peer) {
@@ -280,7 +287,10 @@ void server_session::login(const wire::frame_view& frame) {
     response.oracle_formats = std::uint8_t{0};
     response.date_format = response.time_format = response.timestamp_format = response.timestamp_tz_format =
         response.time_tz_format = std::string_view();
-    response.tail = login_tail;
+    if (message_version_ >= wire::wide_row_ids_since)
+        response.tail = login_tail_with_cluster;
+    else
+        response.tail = login_tail;
     log(log_level::info, "login of {} from application \"{}\"", who.user, who.application_name);
     answer(response);
 }

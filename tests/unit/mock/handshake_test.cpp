@@ -94,6 +94,23 @@ TEST_F(handshake, AnswersWhateverTheSizeOfThePiecesThatArrive) {
     EXPECT_EQ(to_hex(in_pieces), to_hex(whole));
 }
 
+// docs/protocol/drivers.md: what JDBC reads from message version 9 on, and the native library at all.
+TEST_F(handshake, TellsANewerClientThatThereIsNoCluster) {
+    server_profile.message_version = 11;
+    connect();
+    wire::startup_request hello;
+    hello.message_version = 24;
+    EXPECT_EQ(ask<wire::startup_response>(hello).message_version, 11);
+    context.message_version = 11;
+    wire::login_request who;
+    who.user = wire::as_bytes("SYSDBA");
+    who.password = wire::as_bytes("SYSDBA");
+    EXPECT_EQ(to_hex(ask<wire::login_response>(who).tail),
+              "0000"
+              "000000000000000000000000"
+              "2e2c00000000");
+}
+
 TEST_F(handshake, EncryptsEverythingForAClientThatOffersMore) {
     const auto answer = start(21);
     EXPECT_EQ(answer.message_version, 8);

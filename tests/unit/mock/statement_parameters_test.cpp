@@ -152,6 +152,83 @@ TEST_F(statement_parameters, WhatIsSentAheadOfARefusedExecutionIsForgotten) {
     EXPECT_EQ(backend.calls[0].rows.at(0).at(0).value, field(""));
 }
 
+// The bytes of JDBC 8.1.3.140 at message version 10 (docs/protocol/drivers.md): one name a value, so that each row of a
+// batch may have its own.
+TEST_F(statement_parameters, ValuesSentAheadByNameStandInTheRowsOfABatch) {
+    const auto handle = allocate();
+    prepare(handle, "insert into l values(?)");
+    decoded<wire::prepare_response>(send_captured("PRE_EXEC one CLOB", handle));
+    const auto nameless = from_hex("02 ffffffffffffffff 00000000 ffff ffff ffffffff");
+    wire::put_data2_request piece;
+    piece.handle = handle;
+    const auto send = [&](std::span<const std::byte> name, std::string_view text) {
+        piece.name = name;
+        piece.data = wire::as_bytes(text);
+        const auto answer = ask<wire::put_data2_response>(piece);
+        return std::vector<std::byte>(answer.name.begin(), answer.name.end());
+    };
+    const auto first = send(nameless, "ab");
+    EXPECT_EQ(to_hex(first),
+              "02"
+              "0100000000000000"
+              "02000000"
+              "ffff"
+              "ffff"
+              "ffffffff");
+    const auto second = send(nameless, "x");
+    const auto longer = send(first, "cd");
+    EXPECT_EQ(to_hex(longer),
+              "02"
+              "0100000000000000"
+              "04000000"
+              "ffff"
+              "ffff"
+              "ffffffff");
+
+    wire::execute_request execute;
+    execute.handle = handle;
+    execute.types = {{0, static_cast<std::int32_t>(type_id::clob), 2147483647, 0, {}}};
+    execute.row_count = 3;
+    std::vector<std::byte> rows;
+    wire::byte_writer writer(rows);
+    writer.number(wire::length_marker::sent_ahead);
+    writer.bytes(longer);
+    writer.number(wire::length_marker::null);
+    writer.number(wire::length_marker::sent_ahead);
+    writer.bytes(second);
+    execute.rows = rows;
+    ask<wire::execute_response>(execute);
+    ASSERT_EQ(backend.calls.size(), 1U);
+    ASSERT_EQ(backend.calls[0].rows.size(), 3U);
+    EXPECT_EQ(backend.calls[0].rows[0].at(0).value, field("abcd"));
+    EXPECT_TRUE(backend.calls[0].rows[1].at(0).value.is_null());
+    EXPECT_EQ(backend.calls[0].rows[2].at(0).value, field("x"));
+
+    EXPECT_EQ(ask<wire::error_response>(execute).text,
+              "dmkit: not supported: parameter 1 with the name of a value that PUT_DATA2 has not sent")
+        << "the execution has consumed it";
+    piece.name = first;
+    EXPECT_EQ(ask<wire::error_response>(piece).text,
+              "dmkit: not supported: PUT_DATA2 for value 1, which has not begun");
+    const auto in_row = from_hex("01 ffffffffffffffff 00000000 ffff ffff ffffffff");
+    piece.name = in_row;
+    EXPECT_EQ(ask<wire::error_response>(piece).text, "dmkit: not supported: PUT_DATA2 for a value without a name");
+}
+
+TEST_F(statement_parameters, ValuesWithoutBytesCountAsValuesSentAhead) {
+    server.limits.put_data = 200;
+    const auto handle = allocate();
+    prepare(handle, "insert into l values(?)");
+    const auto nameless = from_hex("02 ffffffffffffffff 00000000 ffff ffff ffffffff");
+    wire::put_data2_request piece;
+    piece.handle = handle;
+    piece.name = nameless;
+    for (int i = 0; i < 4; ++i)
+        ask<wire::put_data2_response>(piece);
+    piece.data = nameless;
+    EXPECT_EQ(ask<wire::error_response>(piece).code, not_supported);
+}
+
 TEST_F(statement_parameters, MoreParametersThanAnAnswerCountsAreRefused) {
     const auto handle = allocate();
     auto& reply = backend.replies["many"];

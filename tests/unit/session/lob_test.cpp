@@ -12,7 +12,7 @@ lob_target example(bool text) {
     wire::lob_value value;
     const auto head =
         from_hex("02 2a00000000000000 70110100 0400 0000 d2040000 e8030000 0200 4d00000000000000 0400 0000 b0040000");
-    EXPECT_EQ(wire::decode_lob(head, true, value), wire::value_fault::none);
+    EXPECT_EQ(wire::decode_lob(head, {true, false}, value), wire::value_fault::none);
     return {text, value.locator};
 }
 
