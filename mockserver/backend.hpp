@@ -77,6 +77,14 @@ struct statement_description {
     statement_kind kind = statement_kind::other;
     std::vector<parameter_description> parameters;
     std::vector<column_description> columns;  ///< empty unless the statement yields rows
+    std::string cursor;                       ///< that WHERE CURRENT OF names; empty: none
+};
+
+/// A row of a table that the backend keeps. The numbers are the backend's own and hold in every session.
+struct row_place {
+    std::int32_t table = 0;
+    std::int64_t row = 0;
+    friend bool operator==(const row_place&, const row_place&) = default;
 };
 
 /// One parameter as the client sent it.
@@ -92,6 +100,8 @@ struct execution {
     bool autocommit = true;            ///< commit after success, with what was open before
     bool continue_on_error = false;    ///< of a batch: note the failing row and go on
     std::int32_t timeout_seconds = 0;  ///< 0: none
+    /// Where the cursor of statement_description::cursor stands.
+    std::optional<row_place> current_row = {};
 };
 
 enum class isolation : std::int32_t { read_uncommitted = 0, read_committed = 1, repeatable_read = 2, serializable = 3 };
@@ -133,6 +143,10 @@ class result_sink {
     virtual ~result_sink() = default;
     /// A result set begins; what an earlier call began is complete.
     virtual void begin(std::span<const column_description> columns) = 0;
+    /// Of the result that began: each row is one of @p table, and row_id() comes before it.
+    virtual void rows_of(std::int32_t /*table*/) {}
+    /// Which row of the table the next row() is.
+    virtual void row_id(std::int64_t /*row*/) {}
     virtual void row(std::span<const field_view> fields) = 0;
     /// The rows in which the LOB values of the next row() rest: one for each column with a lob_table, in order.
     virtual void lob_rows(std::span<const std::int64_t> /*rows*/) {}

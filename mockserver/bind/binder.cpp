@@ -106,6 +106,7 @@ void statement_binder::bind_select(const sql::query_expression& query, plan& res
         result.columns.push_back(describe(column));
     }
     add_lob_rows(parts, result);
+    add_row_id(query, parts, result);
     result.kind = statement_kind::select;
     result.steps.push_back(make_step(render(parts), step_role::query));
 }
@@ -134,6 +135,29 @@ void statement_binder::add_lob_rows(query_parts& parts, plan& result) {
     }
 }
 
+void statement_binder::add_row_id(const sql::query_expression& query, query_parts& parts, plan& result) {
+    const auto* core = std::get_if<std::unique_ptr<sql::select_core>>(&query.first.node);
+    if (!parts.updatable || !core || (query.locking && query.locking->read_only))
+        return;
+    const auto& from = (*core)->from;
+    if (from.size() != 1 || !std::holds_alternative<sql::named_table>(from[0]->node) || (*core)->hierarchy)
+        return;
+    for (std::size_t i = 0; i < result.columns.size(); ++i) {
+        const bound& value = parts.outputs[i].value;
+        // Of a view, or with a query between the table and the result, the column has another name.
+        if (!value.origin || !value.origin->stored ||
+            value.sql != value.origin->alias + ".c" + std::to_string(value.origin->column))
+            continue;
+        result.rows_of = value.origin->table_id;
+        result.row_id = parts.outputs.size();
+        output row;
+        row.value.sql = value.origin->alias + ".rowid";
+        row.value.type = type_of(type_id::bigint);
+        parts.outputs.push_back(std::move(row));
+        return;
+    }
+}
+
 }  // namespace bind
 
 namespace {
@@ -149,6 +173,8 @@ plan bind_explain(const sql::explain_statement& explain, const sql::statement& t
     result.kind = statement_kind::explain;
     result.columns.clear();
     result.lob_rows.clear();
+    result.rows_of = 0;
+    result.cursor.clear();
     result.writes = result.locks = false;
     return result;
 }

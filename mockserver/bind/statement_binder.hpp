@@ -146,6 +146,8 @@ class statement_binder {
     void bind_select(const sql::query_expression& query, plan& result);
     /// Makes the query yield the rows in which LOB columns rest.
     static void add_lob_rows(query_parts& parts, plan& result);
+    /// If each row is one of a table: adds which one it is.
+    static void add_row_id(const sql::query_expression& query, query_parts& parts, plan& result);
     void bind_insert(const sql::insert_statement& statement, plan& result);
     void bind_update(const sql::update_statement& statement, plan& result);
     void bind_delete(const sql::delete_statement& statement, plan& result);
@@ -346,6 +348,9 @@ class statement_binder {
                                scope& names);
     std::string assigned_row(const sql::assignment& assignment, const std::vector<const column_info*>& columns,
                              scope& names);
+    /// The condition of WHERE CURRENT OF. @param more whether FROM or a limit stands beside it
+    static std::string current_row(const sql::identifier& cursor, const dml_table& target, bool more,
+                                   const from_item& item, plan& result);
     std::string rows_condition(const std::string& from, const from_item& item, const std::string& condition,
                                const sql::row_limit* limit);
 

@@ -123,6 +123,16 @@ std::string statement_binder::rows_condition(const std::string& from, const from
     return text + ")";
 }
 
+std::string statement_binder::current_row(const sql::identifier& cursor, const dml_table& target, bool more,
+                                          const from_item& item, plan& result) {
+    if (target.view || more)
+        throw sql_error::unsupported(
+            target.view ? "WHERE CURRENT OF with a view" : "WHERE CURRENT OF with FROM or a limit",
+            position_of(cursor.where));
+    result.cursor = cursor.name;
+    return item.alias + ".rowid = dmkit_current_row()";
+}
+
 void statement_binder::bind_update(const sql::update_statement& statement, plan& result) {
     if (statement.returning)
         throw sql_error::unsupported("RETURNING", position_of(statement.returning->where));
@@ -143,6 +153,8 @@ void statement_binder::bind_update(const sql::update_statement& statement, plan&
     std::string condition = view_condition(target, item);
     if (statement.where_condition)
         condition += (condition.empty() ? "" : " AND ") + bind_condition(*statement.where_condition, names);
+    if (statement.cursor)
+        condition = current_row(*statement.cursor, target, !statement.from.empty() || statement.limit, item, result);
     std::string sql = "UPDATE " + storage + " AS " + item.alias + " SET " + assignments;
     if (!others.empty())
         sql += " FROM " + others;
@@ -190,6 +202,8 @@ void statement_binder::bind_delete(const sql::delete_statement& statement, plan&
     std::string condition = view_condition(target, item);
     if (statement.where_condition)
         condition += (condition.empty() ? "" : " AND ") + bind_condition(*statement.where_condition, names);
+    if (statement.cursor)
+        condition = current_row(*statement.cursor, target, !statement.from.empty() || statement.limit, item, result);
     std::string sql = "DELETE FROM " + storage;
     if (!statement.from.empty() || statement.limit)
         sql += rows_condition(from, item, condition, statement.limit ? &*statement.limit : nullptr);

@@ -38,6 +38,7 @@ class storage_functions {
     virtual std::int64_t next_value(std::int32_t sequence, std::int32_t scope, std::int64_t row) = 0;
     virtual std::int64_t current_value(std::int32_t sequence) = 0;
     virtual std::int64_t changed_rows() = 0;
+    virtual std::int64_t current_row() = 0;
     virtual std::optional<std::int64_t> last_generated() = 0;
     virtual std::int64_t current_identity(std::int32_t table) = 0;
     /// The rows that the session's user sees of a system table or view now. Never null.

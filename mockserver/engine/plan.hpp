@@ -73,6 +73,7 @@ struct access {
 /// - `dmkit_nextval(sequence_id, scope, row)`: the same, but all calls of one row of one scope in a statement give one
 /// - `dmkit_currval(sequence_id)`: what the session drew last
 /// - `dmkit_rowcount()`: SQL%ROWCOUNT, rows changed by the previous DML of the session
+/// - `dmkit_current_row()`: id of the row where the cursor of WHERE CURRENT OF stands
 /// - `dmkit_last_identity()`: last identity value of the session, NULL before the first
 /// - `dmkit_ident_current(table_id)`: last value the table's identity gave, in any session; the seed before the first
 /// - `dmkit_first_equal(value, candidate…)`: INTEGER, number of the first candidate that is the value, NULL being NULL;
@@ -88,6 +89,10 @@ struct plan {
     std::vector<column_description> columns;  ///< of the query step
     /// For each of them with a lob_table, in order: the column of the query step, behind those, with its row's id.
     std::vector<std::size_t> lob_rows;
+    /// Of a query whose rows are those of one table, which a cursor may change: the table. 0: none
+    object_id rows_of = 0;
+    std::size_t row_id = 0;  ///< … and the column of the query step with the row's id
+    std::string cursor;      ///< that WHERE CURRENT OF names; empty: none
     std::vector<step> steps;
     /// The functions that the steps call, those of CHECKs, computed columns and index keys of the tables it writes
     /// (stored_expression::functions) not included: the engine adds them. Repetitions do no harm.

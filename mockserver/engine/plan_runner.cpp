@@ -56,6 +56,8 @@ class bound_slots {
 
 std::int64_t send_rows(const plan& plan, sqlite3_stmt* statement, connection& connection, result_sink& sink) {
     sink.begin(plan.columns);
+    if (plan.rows_of != 0)
+        sink.rows_of(plan.rows_of);
     boost::container::small_vector<field_view, 16> fields(plan.columns.size());
     boost::container::small_vector<std::int64_t, 4> lob_rows(plan.lob_rows.size());
     std::int64_t rows = 0;
@@ -67,6 +69,8 @@ std::int64_t send_rows(const plan& plan, sqlite3_stmt* statement, connection& co
                 lob_rows[i] = sqlite3_column_int64(statement, static_cast<int>(plan.lob_rows[i]));
             sink.lob_rows(lob_rows);
         }
+        if (plan.rows_of != 0)
+            sink.row_id(sqlite3_column_int64(statement, static_cast<int>(plan.row_id)));
         sink.row(fields);
         ++rows;
     }

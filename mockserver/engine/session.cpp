@@ -157,6 +157,7 @@ void engine_session::describe(engine_statement& statement) {
         const plan& plan = unit.plan->plan();
         description.kind = plan.kind;
         description.columns = plan.columns;
+        description.cursor = plan.cursor;
         // Parameters are numbered through the whole text; the plan describes those of the statements before as well.
         for (std::size_t i = unit.first_parameter; i < plan.parameters.size(); ++i)
             description.parameters[i] = plan.parameters[i];

@@ -87,6 +87,9 @@ class engine_session final : public backend_session, private stored_lobs {
     void finish_row();
     void complete(std::optional<sql_error> failure);
     void run_bound(unit& unit);
+    /// Notes the row that the cursor of WHERE CURRENT OF stands on. @throws sql_error −4535 if it is none of the
+    /// table's
+    void stand_on_row(const plan& plan);
     void run_definition(const sql::statement& tree, std::string_view text);
 
     // --- blocks and routines (session_blocks.cpp)

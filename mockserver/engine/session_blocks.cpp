@@ -282,6 +282,8 @@ void engine_session::run_block(compiled_program& block, std::span<argument> argu
 std::int64_t engine_session::run_inside(bound_site& site, std::span<const argument> arguments, result_sink& sink) {
     const plan& plan = site.plan->plan();
     const bool changes = plan.writes || plan.locks;
+    if (!plan.cursor.empty())
+        throw sql_error::unsupported("WHERE CURRENT OF in a block");
     if (changes && (read_only_ || transaction_read_only_))
         throw sql_error(codes::read_only);
     if (changes && !server_->writer.try_take(this))

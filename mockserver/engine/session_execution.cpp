@@ -10,6 +10,7 @@
 #include "mockserver/engine/explain.hpp"
 #include "mockserver/engine/session.hpp"
 #include "mockserver/engine/time_limit.hpp"
+#include "mockserver/procedural/exceptions.hpp"
 
 namespace dmkit::mock {
 
@@ -239,6 +240,8 @@ void engine_session::run_bound(unit& unit) {
     const plan& plan = unit.plan->plan();
     if ((plan.writes || plan.locks) && (read_only_ || transaction_read_only_))
         throw sql_error(codes::read_only);
+    if (!plan.cursor.empty())
+        stand_on_row(plan);
     begun_ = begun_ || !running.what.autocommit;
     connection& connection = storage();
     unit.plan->make_ready(connection, visible_catalog());
@@ -286,6 +289,15 @@ void engine_session::run_bound(unit& unit) {
     running.row_count = changed;
     result.generated_keys.insert(result.generated_keys.end(), memory_.now.generated.begin(),
                                  memory_.now.generated.end());
+}
+
+void engine_session::stand_on_row(const plan& plan) {
+    if (operation_->statement->units.size() > 1)
+        throw sql_error::unsupported("WHERE CURRENT OF in a text of several statements");
+    const auto& row = operation_->what.current_row;
+    if (!row || row->table != plan.target)
+        throw sql_error(procedural::invalid_cursor);
+    memory_.now.current_row = row->row;
 }
 
 void engine_session::run_definition(const sql::statement& tree, std::string_view text) {

@@ -23,6 +23,7 @@ class session_memory final : public storage_functions, public database_facts {
         std::vector<std::int64_t> generated;
         std::int64_t affected_rows = 0;        ///< of the last DML
         std::int64_t rows_found = 0;           ///< of the last query
+        std::int64_t current_row = 0;          ///< of the cursor that the running statement names
         std::optional<std::int64_t> identity;  ///< generated last in this session
         std::unordered_map<std::int32_t, std::int64_t> sequence_values;
         /// What the running statement drew last for a row, by sequence and scope of the rows.
@@ -60,6 +61,7 @@ class session_memory final : public storage_functions, public database_facts {
     std::int64_t next_value(std::int32_t sequence, std::int32_t scope, std::int64_t row) override;
     std::int64_t current_value(std::int32_t sequence) override;
     std::int64_t changed_rows() override { return now.affected_rows; }
+    std::int64_t current_row() override { return now.current_row; }
     std::optional<std::int64_t> last_generated() override { return now.identity; }
     std::int64_t current_identity(std::int32_t table) override;
     std::shared_ptr<const std::vector<system_row>> system_rows(std::string_view relation) override;

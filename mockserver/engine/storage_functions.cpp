@@ -61,6 +61,10 @@ void current_value(storage_functions& functions, sqlite3_context* context, int /
     sqlite3_result_int64(context, functions.current_value(sqlite3_value_int(values[0])));
 }
 
+void current_row(storage_functions& functions, sqlite3_context* context, int /*count*/, sqlite3_value** /*values*/) {
+    sqlite3_result_int64(context, functions.current_row());
+}
+
 void row_count(storage_functions& functions, sqlite3_context* context, int /*count*/, sqlite3_value** /*values*/) {
     sqlite3_result_int64(context, functions.changed_rows());
 }
@@ -136,6 +140,7 @@ void add_storage_functions(connection& connection) {
         {"dmkit_nextval", 1, bridge<next_value>},
         {"dmkit_currval", 1, bridge<current_value>},
         {"dmkit_rowcount", 0, bridge<row_count>},
+        {"dmkit_current_row", 0, bridge<current_row>},
         {"dmkit_last_identity", 0, bridge<last_identity>},
         {"dmkit_ident_current", 1, bridge<ident_current>},
         {"dmkit_raise", -1, bridge<raise>},

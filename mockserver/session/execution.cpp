@@ -64,8 +64,6 @@ wire::value_context server_session::value_context(wire::value_place place) {
 
 template <class Request>
 server_session::execution_options server_session::options_of(const Request& request) const {
-    if (request.cursor_row != 0)
-        throw sql_error::unsupported("positioned update by the row of a cursor");
     if (request.continue_on_error && request.max_batch_errors > 0)
         throw sql_error::unsupported(
             fmt::format("a limit of {} on the failing rows of a batch", request.max_batch_errors));
@@ -73,7 +71,8 @@ server_session::execution_options server_session::options_of(const Request& requ
             .max_rows = request.max_rows,
             .want_keys = request.generated_keys == identity_keys,
             .continue_on_error = request.continue_on_error,
-            .timeout = request.timeout};
+            .timeout = request.timeout,
+            .cursor_row = request.cursor_row};
 }
 
 void server_session::execute(const wire::frame_view& frame) {
@@ -231,6 +230,15 @@ void server_session::start_execution(server_statement& statement, const executio
     if (pending_.rows.front().size() != parameters)
         throw sql_error::unsupported(
             fmt::format("an execution without values of a statement that has {} parameters", parameters));
+    const auto& cursor = statement.prepared->description().cursor;
+    if (cursor.empty() && options.cursor_row.value_or(0) != 0)
+        throw sql_error::unsupported(
+            fmt::format("row {} of a cursor for a statement without WHERE CURRENT OF", *options.cursor_row));
+    if (!cursor.empty() && !options.cursor_row)
+        throw sql_error::unsupported("WHERE CURRENT OF in a direct execution, which does not say the row");
+    pending_.execution.current_row.reset();
+    if (!cursor.empty())
+        pending_.execution.current_row = row_of_cursor(cursor, *options.cursor_row);
     lob_copies_.begin_execution();
     statement.results.start(value_context(wire::value_place::row),
                             options.max_rows > 0 ? options.max_rows : wire::no_row_limit, server_.limits.spool_memory,
@@ -357,6 +365,7 @@ void server_session::answer_result(server_statement& statement, wire::execute_re
     auto& result = *statement.results.current();
     response.columns = result.columns.get();
     response.affected_rows = result.rows.size();
+    response.updatable = result.table != 0;
     const auto batch =
         result.rows.read(0, static_cast<std::size_t>(server_.profile.fetch_buffer_size), most_rows_with_execution);
     response.row_count = batch.count;

@@ -33,9 +33,11 @@ void result_collector::begin(std::span<const column_description> columns) {
         sets_.push_back(std::make_unique<result_set>(spool_memory_, budget_));
     result_set& set = *sets_[used_];
     set.rows.clear();
+    set.table = 0;
     set.columns.assign(columns, context_->text);
     columns_.clear();
     lob_rows_.clear();
+    row_id_ = 0;
     stored_lobs_ = 0;
     for (const auto& each : columns) {
         columns_.push_back({each.type, each.lob_table, each.lob_column});
@@ -51,7 +53,7 @@ void result_collector::row(std::span<const field_view> fields) {
     if (lob_rows_.size() != stored_lobs_)
         throw std::logic_error("a row whose LOB values rest nobody knows where");
     wire::row_writer writer(rows.begin_row(), columns_.size(), context_->wide_row_ids);
-    writer.begin(0);
+    writer.begin(row_id_);
     std::size_t next_lob = 0;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         const result_column& each = columns_[i];

@@ -22,6 +22,7 @@ struct result_set {
     result_set(std::size_t spool_memory, spool_budget* budget) noexcept : rows(spool_memory, budget) {}
     column_descriptors columns;
     row_spool rows;
+    std::int32_t table = 0;  ///< each row is one of this table of the backend, whose id it carries. 0: not so
 };
 
 /// Turns what a backend yields into result sets, which stay readable until the statement is executed again. Memory of
@@ -34,6 +35,8 @@ class result_collector final : public result_sink {
                spool_budget& budget, const lob_policy& lobs);
     void begin(std::span<const column_description> columns) override;
     void row(std::span<const field_view> fields) override;
+    void rows_of(std::int32_t table) override { sets_[used_ - 1]->table = table; }
+    void row_id(std::int64_t row) override { row_id_ = row; }
     void lob_rows(std::span<const std::int64_t> rows) override { lob_rows_.assign(rows.begin(), rows.end()); }
 
     /// Forgets all results.
@@ -64,6 +67,7 @@ class result_collector final : public result_sink {
     std::size_t used_ = 0;
     std::size_t current_ = 0;
     std::vector<result_column> columns_;  ///< of the result being filled
+    std::int64_t row_id_ = 0;             ///< of the row that comes next
     std::size_t stored_lobs_ = 0;         ///< columns whose LOB values the backend keeps
     std::vector<std::int64_t> lob_rows_;  ///< where they rest, of the row that comes next
 };

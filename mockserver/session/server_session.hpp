@@ -109,6 +109,8 @@ class server_session {
     void rollback(const wire::frame_view& frame);
     [[nodiscard]] server_statement& statement(std::int32_t handle, std::string_view message);
     void prepare_statement(server_statement& statement, std::string_view sql);
+    /// The row at @p position (from 0) of the cursor's result. @throws sql_error −4535 if there is none
+    [[nodiscard]] row_place row_of_cursor(std::string_view cursor, std::int64_t position);
     void answer_prepared(server_statement& statement);
     void answer_done();
 
@@ -121,6 +123,7 @@ class server_session {
         bool want_keys = false;
         bool continue_on_error = false;
         std::int32_t timeout = 0;
+        std::optional<std::int64_t> cursor_row = {};  ///< from 0; a direct execution has no room for it
     };
     template <class Request>
     [[nodiscard]] execution_options options_of(const Request& request) const;

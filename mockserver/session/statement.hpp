@@ -17,6 +17,9 @@ namespace dmkit::mock {
 /// DM8's code for an execution without a statement.
 inline constexpr int unprepared_statement = -2002;
 
+/// DM8's code for a cursor that is not there, or not where it would have to be.
+inline constexpr int invalid_cursor = -4535;
+
 /// Our code for a locator whose value is not there (mockserver/catalog/codes.hpp).
 inline constexpr int lob_freed = -7992;
 
@@ -53,6 +56,8 @@ struct server_statement {
     bool secret = false;                   ///< its words stay out of the log
     std::size_t announced_parameters = 0;  ///< of the last PRE_EXEC
     values_in_pieces put_data;             ///< the next execution consumes them
+    /// Of its cursor, in UTF-8. It stays when the handle is prepared again: the JDBC driver counts on that.
+    std::string cursor_name;
     result_collector results;
 };
 

@@ -10,6 +10,11 @@ namespace {
 constexpr std::size_t largest_budget = 1U << 20U;
 /// The answer to PREPARE counts parameters in 16 bits.
 constexpr std::size_t most_parameters = 0xFFFF;
+
+/// The name that the JDBC driver takes a cursor to have until it is given another.
+std::string default_cursor_name(std::int32_t handle) {
+    return fmt::format("DM7CUR{}", static_cast<std::uint32_t>(handle));
+}
 }  // namespace
 
 server_statement& server_session::statement(std::int32_t handle, std::string_view message) {
@@ -38,6 +43,7 @@ void server_session::allocate(const wire::frame_view& frame) {
     auto& fresh = statements_[last_handle_];
     fresh.handle = last_handle_;
     fresh.base_names = request.base_names;
+    fresh.cursor_name = default_cursor_name(fresh.handle);
     wire::allocate_response response;
     response.handle = fresh.handle;
     response.base_names = fresh.base_names;
@@ -219,10 +225,27 @@ void server_session::set_cursor_name(const wire::frame_view& frame) {
     static_cast<void>(reader.number<std::int32_t>());
     if (reader.failed())
         return malformed({reader.fault(), "SET_CURSOR_NAME", "name", reader.offset()});
-    static_cast<void>(statement(frame.handle(), "SET_CURSOR_NAME"));
-    // The name serves WHERE CURRENT OF only, which the parser refuses; drivers name cursors without using them.
-    log(log_level::debug, "names the cursor of statement {} {}", frame.handle(), name);
+    auto& target = statement(frame.handle(), "SET_CURSOR_NAME");
+    const std::string given(text_.to_utf8(wire::as_bytes(name), arena_));
+    // A driver may have put a handle with the name aside for later: the name is the last one's.
+    for (auto& [handle, other] : statements_)
+        if (other.cursor_name == given)
+            other.cursor_name = default_cursor_name(handle);
+    target.cursor_name = given;
     answer_done();
+}
+
+row_place server_session::row_of_cursor(std::string_view cursor, std::int64_t position) {
+    const auto named = std::find_if(statements_.begin(), statements_.end(),
+                                    [&](const auto& each) { return each.second.cursor_name == cursor; });
+    auto* result = named == statements_.end() ? nullptr : named->second.results.current();
+    if (result == nullptr || result->table == 0 || position < 0 || position >= result->rows.size())
+        throw sql_error(invalid_cursor);
+    wire::row_reader reader(result->rows.read(position, 1, 1).rows, result->columns.get().size());
+    wire::decode_error error;
+    if (!reader.next(error))
+        throw std::logic_error("a row of a result that cannot be read: " + error.to_string());
+    return {result->table, reader.row_id()};
 }
 
 void server_session::set_isolation(const wire::frame_view& frame) {

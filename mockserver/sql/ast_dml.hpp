@@ -67,6 +67,7 @@ struct update_statement {
     std::vector<assignment> assignments;
     std::vector<table_ptr> from;
     expression_ptr where_condition;
+    std::optional<identifier> cursor;  ///< of WHERE CURRENT OF, in place of a condition
     std::optional<row_limit> limit;
     std::optional<returning_clause> returning;
 };
@@ -75,7 +76,8 @@ struct delete_statement {
     dml_target target;
     std::vector<table_ptr> from;  ///< `DELETE t FROM …`, `DELETE t USING …`
     expression_ptr where_condition;
-    std::optional<row_limit> limit;  ///< LIMIT, FETCH, or TOP before the target
+    std::optional<identifier> cursor;  ///< of WHERE CURRENT OF, in place of a condition
+    std::optional<row_limit> limit;    ///< LIMIT, FETCH, or TOP before the target
     std::optional<returning_clause> returning;
 };
 

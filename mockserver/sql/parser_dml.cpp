@@ -3,11 +3,13 @@
 namespace dmkit::mock::sql {
 
 expression_ptr parser::optional_where() {
-    if (!accept_word("WHERE"))
-        return nullptr;
-    if (are_words("CURRENT", "OF"))
-        unsupported("WHERE CURRENT OF");
-    return condition();
+    return accept_word("WHERE") ? condition() : nullptr;
+}
+
+std::optional<identifier> parser::optional_cursor() {
+    if (!accept_words("WHERE", "CURRENT", "OF"))
+        return std::nullopt;
+    return name();
 }
 
 std::vector<qualified_name> parser::column_path_list() {
@@ -206,7 +208,9 @@ statement::node_type parser::update() {
     made.assignments = assignments();
     if (accept_word("FROM"))
         made.from = table_list();
-    made.where_condition = optional_where();
+    made.cursor = optional_cursor();
+    if (!made.cursor)
+        made.where_condition = optional_where();
     if (is_word("ORDER"))
         unsupported("ORDER BY in UPDATE");
     made.returning = returning();
@@ -225,7 +229,9 @@ statement::node_type parser::delete_() {
         unsupported("DELETE of several tables");
     if (accept_word("FROM") || accept_word("USING"))
         made.from = table_list();
-    made.where_condition = optional_where();
+    made.cursor = optional_cursor();
+    if (!made.cursor)
+        made.where_condition = optional_where();
     made.returning = returning();
     if (!made.limit && at_row_limit())
         made.limit = limit();

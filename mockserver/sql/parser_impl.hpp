@@ -197,6 +197,8 @@ class parser {
     expression_ptr value_or_default();
     std::vector<qualified_name> column_path_list();
     expression_ptr optional_where();
+    /// The name in `WHERE CURRENT OF name`.
+    std::optional<identifier> optional_cursor();
     std::optional<returning_clause> returning();
 
     // --- DDL (parser_table.cpp, parser_column.cpp, parser_alter.cpp, parser_object.cpp, parser_user.cpp) ---

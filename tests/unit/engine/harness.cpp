@@ -27,6 +27,7 @@ void virtual_world::pass(std::chrono::milliseconds time) {
 void pending::begin(std::span<const column_description> columns) {
     answer.names.clear();
     answer.rows.clear();
+    answer.places.clear();
     for (const column_description& column : columns)
         answer.names.push_back(column.name);
 }
@@ -74,7 +75,8 @@ std::shared_ptr<pending> client::start_rows(std::string_view sql, std::vector<st
         const execution what{.rows = made->rows,
                              .autocommit = autocommit,
                              .continue_on_error = continue_on_error,
-                             .timeout_seconds = timeout_seconds};
+                             .timeout_seconds = timeout_seconds,
+                             .current_row = current_row};
         session_->execute(*made->statement, what, *made, made->answer.result, finish);
     } catch (const sql_error& error) {
         finish(error);

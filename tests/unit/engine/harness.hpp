@@ -45,6 +45,7 @@ struct answer {
     std::string text;                            ///< of the error, in English
     std::vector<std::string> names;              ///< of the columns
     std::vector<std::vector<std::string>> rows;  ///< as fields print themselves
+    std::vector<row_place> places;               ///< of the rows, if a cursor may change them
     execution_result result;
 };
 
@@ -53,7 +54,12 @@ struct pending : result_sink {
     std::vector<std::vector<argument>> rows;
     dmkit::mock::testing::answer answer;
     void begin(std::span<const column_description> columns) override;
+    void rows_of(std::int32_t table) override { table_ = table; }
+    void row_id(std::int64_t row) override { answer.places.push_back({table_, row}); }
     void row(std::span<const field_view> fields) override;
+
+  private:
+    std::int32_t table_ = 0;
 };
 
 /// A session with what a driver would do.
@@ -64,6 +70,7 @@ class client {
     bool autocommit = true;
     bool continue_on_error = false;
     std::int32_t timeout_seconds = 0;
+    std::optional<row_place> current_row;  ///< of the cursor that a statement may name
 
     /// Prepares and executes; the answer must come at once.
     answer run(std::string_view sql, std::vector<field> arguments = {});

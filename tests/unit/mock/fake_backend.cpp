@@ -56,15 +56,20 @@ class fake_session final : public backend_session {
                                 {what.rows.begin(), what.rows.end()},
                                 what.autocommit,
                                 what.continue_on_error,
-                                what.timeout_seconds});
+                                what.timeout_seconds,
+                                what.current_row});
         owner_.in_transaction = !what.autocommit;
         auto finish = [&fake, &sink, &result, done = std::move(done)](std::optional<sql_error> error) {
             if (error)
                 return done(std::move(error));
             for (const auto& rows : fake.reply.results) {
                 sink.begin(rows.columns);
-                for (const auto& row : rows.values) {
-                    const std::vector<field_view> views(row.begin(), row.end());
+                if (!rows.ids.empty())
+                    sink.rows_of(1005);
+                for (std::size_t i = 0; i < rows.values.size(); ++i) {
+                    const std::vector<field_view> views(rows.values[i].begin(), rows.values[i].end());
+                    if (!rows.ids.empty())
+                        sink.row_id(rows.ids[i]);
                     sink.row(views);
                 }
             }

@@ -23,6 +23,7 @@ struct fake_reply {
     struct rows {
         std::vector<column_description> columns;
         std::vector<std::vector<field>> values;
+        std::vector<std::int64_t> ids = {};  ///< of the rows, which are those of table 1005; empty: of none
     };
     std::vector<rows> results;
     execution_result result;
@@ -38,6 +39,7 @@ struct fake_call {
     bool autocommit = false;
     bool continue_on_error = false;
     std::int32_t timeout_seconds = 0;
+    std::optional<row_place> current_row = {};
 };
 
 /// A backend that answers from a list and writes down what it is asked. A statement that is not listed succeeds: as a

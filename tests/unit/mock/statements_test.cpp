@@ -231,8 +231,85 @@ TEST_F(statements, MessagesThatAreNotThereAreRefusedByName) {
     wire::finish_frame(unknown, 0);
     EXPECT_EQ(decoded<wire::error_response>({feed(unknown)}).text,
               "dmkit: not supported: message with command code 60");
-    decoded<wire::simple_response>(send_captured("SET_CURSOR_NAME CUR1", allocate()));
     EXPECT_FALSE(session->closing());
+}
+
+/// A query whose rows have ids, on handle 1; a DELETE of the row where a cursor stands, prepared on handle 2.
+class cursors : public statements {
+  protected:
+    cursors() {
+        fake_reply rows;
+        rows.description.kind = rows.result.kind = statement_kind::select;
+        rows.results.push_back({{make_column("ID", {type_id::integer, 0, 0}, "INTEGER")}, {{field(1)}, {field(2)}}, {70, 71}});
+        backend.replies["select id from t"] = rows;
+        of_cursor("delete default", fmt::format("DM7CUR{}", query));
+        of_cursor("delete named", "CUR1");
+    }
+    void of_cursor(const std::string& sql, const std::string& cursor) {
+        fake_reply change;
+        change.description.kind = change.result.kind = statement_kind::delete_;
+        change.description.cursor = cursor;
+        change.result.affected_rows = 1;
+        backend.replies[sql] = change;
+    }
+    template <class Answer>
+    Answer change(std::string_view sql, std::int64_t row) {
+        prepare(other, sql);
+        wire::execute_request request;
+        request.handle = other;
+        request.cursor_row = row;
+        return ask<Answer>(request);
+    }
+
+    std::int32_t query = allocate();
+    std::int32_t other = allocate();
+};
+
+TEST_F(cursors, HaveTheNameThatTheJdbcDriverTakesThemToHave) {
+    EXPECT_TRUE(direct(query, "select id from t").updatable);
+    change<wire::execute_response>("delete default", 1);
+    EXPECT_EQ(backend.calls.back().current_row, (row_place{1005, 71}));
+    change<wire::execute_response>("delete default", 0);
+    EXPECT_EQ(backend.calls.back().current_row, (row_place{1005, 70}));
+}
+
+TEST_F(cursors, KeepTheNameThatTheyAreGiven) {
+    decoded<wire::simple_response>(send_captured("SET_CURSOR_NAME CUR1", query));
+    direct(query, "select id from t");
+    change<wire::execute_response>("delete named", 1);
+    EXPECT_EQ(backend.calls.back().current_row, (row_place{1005, 71}));
+    EXPECT_EQ(change<wire::error_response>("delete default", 1).code, -4535);
+    // The name goes to whom it was given last.
+    const auto third = allocate();
+    decoded<wire::simple_response>(send_captured("SET_CURSOR_NAME CUR1", third));
+    EXPECT_EQ(change<wire::error_response>("delete named", 1).code, -4535);
+    change<wire::execute_response>("delete default", 1);
+}
+
+TEST_F(cursors, MustStandOnARow) {
+    EXPECT_EQ(change<wire::error_response>("delete default", 0).code, -4535);
+    EXPECT_FALSE(direct(query, "select 1").updatable);
+    EXPECT_EQ(change<wire::error_response>("delete default", 0).code, -4535);
+    direct(query, "select id from t");
+    EXPECT_EQ(change<wire::error_response>("delete default", 2).code, -4535);
+    EXPECT_EQ(change<wire::error_response>("delete default", -1).code, -4535);
+    change<wire::execute_response>("delete default", 1);
+    wire::free_request gone;
+    gone.handle = query;
+    ask<wire::simple_response>(gone);
+    EXPECT_EQ(change<wire::error_response>("delete default", 1).code, -4535);
+}
+
+TEST_F(cursors, NeedAMessageThatSaysTheRow) {
+    direct(query, "select id from t");
+    wire::prepare_request request;
+    request.handle = other;
+    request.direct = true;
+    request.sql = "delete default";
+    EXPECT_EQ(ask<wire::error_response>(request).text,
+              "dmkit: not supported: WHERE CURRENT OF in a direct execution, which does not say the row");
+    EXPECT_EQ(change<wire::error_response>("delete", 3).text,
+              "dmkit: not supported: row 3 of a cursor for a statement without WHERE CURRENT OF");
 }
 
 TEST_F(statements, ErrorsOfTheBackendKeepTheSessionUsable) {
