@@ -99,6 +99,7 @@ struct execution {
     std::span<const std::vector<argument>> rows;
     bool autocommit = true;            ///< commit after success, with what was open before
     bool continue_on_error = false;    ///< of a batch: note the failing row and go on
+    std::int32_t max_failures = 0;     ///< … but end it, without an error, with so many of them; 0: no limit
     std::int32_t timeout_seconds = 0;  ///< 0: none
     /// Where the cursor of statement_description::cursor stands.
     std::optional<row_place> current_row = {};

@@ -78,6 +78,8 @@ void engine_session::advance() {
             operation_->result->kind = operation_->statement->description().kind;
             operation_->row_count = 0;
             finish_row();
+            const std::int32_t most = operation_->what.max_failures;
+            finished = most > 0 && std::cmp_greater_equal(operation_->result->failures.size(), most);
         }
     }
     complete(std::move(failure));

@@ -64,13 +64,11 @@ wire::value_context server_session::value_context(wire::value_place place) {
 
 template <class Request>
 server_session::execution_options server_session::options_of(const Request& request) const {
-    if (request.continue_on_error && request.max_batch_errors > 0)
-        throw sql_error::unsupported(
-            fmt::format("a limit of {} on the failing rows of a batch", request.max_batch_errors));
     return {.autocommit = request.autocommit,
             .max_rows = request.max_rows,
             .want_keys = request.generated_keys == identity_keys,
             .continue_on_error = request.continue_on_error,
+            .max_failures = request.max_batch_errors,
             .timeout = request.timeout,
             .cursor_row = request.cursor_row};
 }
@@ -248,6 +246,7 @@ void server_session::start_execution(server_statement& statement, const executio
     pending_.execution.rows = pending_.rows;
     pending_.execution.autocommit = options.autocommit;
     pending_.execution.continue_on_error = options.continue_on_error;
+    pending_.execution.max_failures = std::max(options.max_failures, 0);
     pending_.execution.timeout_seconds = std::max(options.timeout, 0);
     pending_.result = {};
     run(&server_session::answer_execution, [&](completion done) {

@@ -122,6 +122,7 @@ class server_session {
         std::int64_t max_rows = wire::no_row_limit;
         bool want_keys = false;
         bool continue_on_error = false;
+        std::int32_t max_failures = 0;
         std::int32_t timeout = 0;
         std::optional<std::int64_t> cursor_row = {};  ///< from 0; a direct execution has no room for it
     };

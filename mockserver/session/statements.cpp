@@ -87,6 +87,7 @@ void server_session::prepare(const wire::frame_view& frame) {
                              .max_rows = request.max_rows,
                              .want_keys = request.generated_keys == identity_keys,
                              .continue_on_error = false,
+                             .max_failures = 0,
                              .timeout = request.timeout});
 }
 

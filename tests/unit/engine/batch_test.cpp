@@ -74,6 +74,26 @@ TEST_F(LongBatch, NamesEachFailingRowWhenItGoesOn) {
     EXPECT_EQ(count(), "296");
 }
 
+TEST_F(LongBatch, EndsWithTheLastFailureThatIsAllowed) {
+    one.run("CREATE TABLE T(ID INT PRIMARY KEY, V VARCHAR(10), CHECK (ID NOT IN (5, 6, 7)))");
+    one.continue_on_error = true;
+    one.max_failures = 2;
+    const answer got = one.run_batch("INSERT INTO T VALUES (?, ?)", numbered(300));
+    EXPECT_FALSE(got.code) << got.text;
+    ASSERT_EQ(got.result.failures.size(), 2U);
+    EXPECT_EQ(got.result.failures[1].row, 6);
+    EXPECT_EQ(got.result.affected_rows, 5);
+    EXPECT_EQ(count(), "5");
+    one.run("DELETE FROM T");
+    one.max_failures = 4;
+    EXPECT_EQ(one.run_batch("INSERT INTO T VALUES (?, ?)", numbered(300)).result.failures.size(), 3U);
+    EXPECT_EQ(count(), "297");
+    // Without going on, nothing may fail.
+    one.continue_on_error = false;
+    EXPECT_EQ(one.run_batch("INSERT INTO T VALUES (?, ?)", numbered(300)).code, -6602);
+    EXPECT_EQ(count(), "297");
+}
+
 TEST_F(LongBatch, RefusesARowThatRefersToALaterOne) {
     one.run("CREATE TABLE T(ID INT PRIMARY KEY, V VARCHAR(10), UP INT REFERENCES T(ID))");
     std::vector<std::vector<field>> rows;

@@ -75,6 +75,7 @@ std::shared_ptr<pending> client::start_rows(std::string_view sql, std::vector<st
         const execution what{.rows = made->rows,
                              .autocommit = autocommit,
                              .continue_on_error = continue_on_error,
+                             .max_failures = max_failures,
                              .timeout_seconds = timeout_seconds,
                              .current_row = current_row};
         session_->execute(*made->statement, what, *made, made->answer.result, finish);

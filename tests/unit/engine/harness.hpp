@@ -69,6 +69,7 @@ class client {
 
     bool autocommit = true;
     bool continue_on_error = false;
+    std::int32_t max_failures = 0;
     std::int32_t timeout_seconds = 0;
     std::optional<row_place> current_row;  ///< of the cursor that a statement may name
 

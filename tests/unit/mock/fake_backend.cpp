@@ -57,7 +57,8 @@ class fake_session final : public backend_session {
                                 what.autocommit,
                                 what.continue_on_error,
                                 what.timeout_seconds,
-                                what.current_row});
+                                what.current_row,
+                                what.max_failures});
         owner_.in_transaction = !what.autocommit;
         auto finish = [&fake, &sink, &result, done = std::move(done)](std::optional<sql_error> error) {
             if (error)

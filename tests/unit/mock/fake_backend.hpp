@@ -40,6 +40,7 @@ struct fake_call {
     bool continue_on_error = false;
     std::int32_t timeout_seconds = 0;
     std::optional<row_place> current_row = {};
+    std::int32_t max_failures = 0;
 };
 
 /// A backend that answers from a list and writes down what it is asked. A statement that is not listed succeeds: as a
