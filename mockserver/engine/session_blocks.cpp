@@ -35,6 +35,12 @@ data_type described(const data_type& type) {
     return is_text(type.id) || type.id == type_id::binary || type.id == type_id::varbinary ? type_of(type.id) : type;
 }
 
+/// Whether the program does nothing but set something of the session.
+bool is_setting(const procedural::program& program) {
+    const procedural::steps& steps = program.body.body;
+    return steps.size() == 1 && std::holds_alternative<procedural::set_read_only>(steps.front().what);
+}
+
 bool is_site_statement(const procedural::site& site) {
     return site.kind != procedural::site_kind::statement || is_bound(*site.statement);
 }
@@ -88,6 +94,7 @@ class engine_session::block_host final : public procedural::host {
         const acting as(session_, *programs_.at(&what));
         return session_.run_text_inside(text, arguments, rows, unless_query);
     }
+    void set_read_only(bool on) override { session_.read_only_ = on; }
     void set_row_count(std::int64_t rows) override { session_.memory_.now.affected_rows = rows; }
     const procedural::program& program_of(const routine_info& routine) override {
         compiled_program& found = session_.compiled(routine);
@@ -228,9 +235,12 @@ void engine_session::run_block(unit& unit) {
     const std::span<const argument> given = running.arguments();
     if (unit.block->what->parameters > given.size())
         throw sql_error(codes::missing_argument);
-    begun_ = begun_ || !running.what.autocommit;
-    if (serial())
-        begin_reading();
+    // Drivers make the session read-only first and choose the isolation then, which no transaction allows.
+    if (!is_setting(*unit.block->what)) {
+        begun_ = begun_ || !running.what.autocommit;
+        if (serial())
+            begin_reading();
+    }
     if (!running.kind_settled)
         running.result->kind = statement_kind::call;
     running.kind_settled = true;

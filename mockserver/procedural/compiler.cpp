@@ -403,6 +403,10 @@ class compiler {
                 value(*written.arguments[0], scope);
             return nothing{};
         }
+        if (name == "SP_SET_SESSION_READONLY" && !into) {
+            require(1, 1);
+            return set_read_only{value(*written.arguments[0], scope)};
+        }
         if (name == "RAISE_APPLICATION_ERROR") {
             require(2, 3);
             if (written.arguments.size() == 3)

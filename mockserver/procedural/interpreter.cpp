@@ -391,6 +391,14 @@ interpreter::flow interpreter::run_step(const print& step, const program& what, 
     return flow::next;
 }
 
+interpreter::flow interpreter::run_step(const set_read_only& step, const program& what, frame& values) {
+    const std::int64_t on = integer(step.flag, type_id::bigint, what, values);
+    if (on != 0 && on != 1)
+        throw sql_error(codes::invalid_argument);
+    host_.set_read_only(on == 1);
+    return flow::next;
+}
+
 interpreter::flow interpreter::run_step(const open_cursor& step, const program& what, frame& values) {
     host_.check_time();
     auto opened = std::make_shared<cursor>(costs_);

@@ -59,6 +59,8 @@ class host {
     /// refused with the code @p unless_query, if there is one, before anything of it runs.
     virtual std::int64_t run_text(const program& what, const std::string& text, std::vector<argument>& arguments,
                                   result_sink& rows, std::optional<int> unless_query) = 0;
+    /// Whether the session may change nothing from now on.
+    virtual void set_read_only(bool on) = 0;
     /// SQL%ROWCOUNT.
     virtual void set_row_count(std::int64_t rows) = 0;
     virtual const program& program_of(const routine_info& routine) = 0;
@@ -117,6 +119,7 @@ class interpreter {
     flow run_step(const fetch_row& step, const program& what, frame& values);
     flow run_step(const close_cursor& step, const program& what, frame& values);
     flow run_step(const run_text& step, const program& what, frame& values);
+    flow run_step(const set_read_only& step, const program& what, frame& values);
     flow run_step(const nested& step, const program& what, frame& values);
 
     host& host_;

@@ -175,11 +175,16 @@ struct nested {
     std::vector<handler> handlers;
 };
 
+/// SP_SET_SESSION_READONLY.
+struct set_read_only {
+    site_number flag = 0;
+};
+
 struct nothing {};
 
 struct step {
     std::variant<nothing, assign, run_sql, call, choose, loop, count_loop, leave, give_back, raise, raise_text, print,
-                 open_cursor, fetch_row, close_cursor, run_text, nested>
+                 open_cursor, fetch_row, close_cursor, run_text, set_read_only, nested>
         what;
     std::uint32_t line = 0;  ///< in the text, from 1
 };

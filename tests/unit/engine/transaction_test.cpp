@@ -278,6 +278,24 @@ TEST_F(Transaction, ReplacingNullsLastsAsLongAsTheTablesOwnSetting) {
     EXPECT_EQ(one.run("SELECT ID FROM A").rows, (table{{"1"}}));
 }
 
+TEST_F(Transaction, ASessionMayBeMadeReadOnly) {
+    // SP_SET_SESSION_READONLY: appendix of the SQL manual; the JDBC driver writes it so.
+    EXPECT_FALSE(one.run("/*DMJDBC*/ SP_SET_SESSION_READONLY (1)").code);
+    EXPECT_FALSE(one.session().in_transaction()) << "Go sets the isolation behind it";
+    EXPECT_EQ(one.run("INSERT INTO T VALUES (10, 1)").code, -7997);
+    EXPECT_EQ(one.run("CREATE TABLE READ_ONLY_T(ID INT)").code, -7997);
+    EXPECT_EQ(one.run("BEGIN DELETE FROM T; END;").code, -7997);
+    EXPECT_FALSE(one.run("SELECT COUNT(*) FROM T").code);
+    EXPECT_FALSE(one.run("COMMIT").code);
+    EXPECT_EQ(one.run("DELETE FROM T").code, -7997);
+    EXPECT_FALSE(two.run("INSERT INTO T VALUES (11, 1)").code);
+    EXPECT_FALSE(two.run("COMMIT").code);
+    EXPECT_EQ(one.run("SP_SET_SESSION_READONLY(2)").code, -3503);
+    EXPECT_EQ(one.run("SP_SET_SESSION_READONLY()").code, -5402);
+    EXPECT_FALSE(one.run("CALL SP_SET_SESSION_READONLY(?)", {field(0)}).code);
+    EXPECT_FALSE(one.run("INSERT INTO T VALUES (12, 1)").code);
+}
+
 TEST_F(Transaction, AReadOnlyOneRefusesToWrite) {
     one.run("SET TRANSACTION READ ONLY");
     EXPECT_EQ(one.run("UPDATE T SET N = 11").code, -7997);
