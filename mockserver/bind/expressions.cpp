@@ -301,6 +301,7 @@ std::optional<bound> statement_binder::bind_variable(const std::vector<std::stri
     bound value;
     value.sql = "?" + std::to_string(place->second + 1);
     value.type = variable->type;
+    value.truth = variable->type.id == type_id::bit;
     if (variable->condition)
         return condition("(" + value.sql + " = 1)");
     return value;
@@ -332,6 +333,15 @@ bound statement_binder::bind_reference(const sql::column_reference& reference, c
         parts.emplace_back(part.name);
     if (auto variable = bind_variable(parts))
         return std::move(*variable);
+    for (const auto& [word, number] : {std::pair{"TRUE", "1"}, std::pair{"FALSE", "0"}})
+        if (context_.variables && is_single_name(reference, word)) {
+            bound value;
+            value.sql = number;
+            value.type = type_of(type_id::bit);
+            value.nullable = false;
+            value.truth = true;
+            return value;
+        }
     if (const std::string word = context_.catalog.names().key(name.name);
         !name.quoted && callable_without_parentheses(word))
         return call_function(word, {}, node.where);

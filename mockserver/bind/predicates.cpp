@@ -86,7 +86,7 @@ std::string statement_binder::bind_condition(const sql::expression& node, scope&
     bound value = bind_any(node, where);
     if (value.condition)
         return value.sql;
-    if ((stands_as_condition(node) && is_number(value.type.id)) || value.type.id == type_id::boolean)
+    if ((stands_as_condition(node) && is_number(value.type.id)) || value.type.id == type_id::boolean || value.truth)
         return "(" + coerce(std::move(value), type_of(type_id::bigint)).sql + " <> 0)";
     throw sql_error(codes::value_as_condition, {}, position_of(node.where));
 }

@@ -36,6 +36,7 @@ struct bound {
     data_type type{type_id::unknown, 0, 0};  ///< null for NULL, unknown for a parameter that nothing has typed yet
     bool nullable = true;
     bool condition = false;                ///< a truth value (1, 0, NULL), not a value of DM8's
+    bool truth = false;                    ///< a BOOLEAN of a block, which is BIT elsewhere: may stand as a condition
     std::optional<field> literal;          ///< its value if it is a constant as written
     std::optional<std::uint32_t> untyped;  ///< the parameter, while it has no type
     std::shared_ptr<const column_origin> origin;

@@ -66,6 +66,23 @@ TEST_F(Block, RunsItsStatements) {
     EXPECT_EQ(one.run("SELECT ID, S FROM T ORDER BY ID").rows, (table{{"1", "v1"}, {"2", "new"}, {"3", "new"}}));
 }
 
+// DM's program manual: a BOOLEAN is 1 or 0 where a value is wanted.
+TEST_F(Block, KnowsTrueAndFalse) {
+    EXPECT_EQ(printed("BEGIN PRINT TRUE; PRINT FALSE; IF TRUE THEN PRINT 'if'; END IF; END;"), "1\n0\nif\n");
+    EXPECT_EQ(
+        printed("DECLARE b BOOLEAN := TRUE; BEGIN WHILE b LOOP PRINT 'once'; b := FALSE; END LOOP;"
+                " IF NOT b AND TRUE THEN PRINT 'not'; END IF; IF b = FALSE OR b THEN PRINT 'equal'; END IF; END;"),
+        "once\nnot\nequal\n");
+    EXPECT_EQ(out("BEGIN ? := TRUE; END;", {field()}), (texts{"1"}));
+    one.run("CREATE FUNCTION F(A BOOLEAN) RETURN INT AS BEGIN IF A THEN RETURN 7; END IF; RETURN 8; END;");
+    EXPECT_EQ(printed("DECLARE n INT; BEGIN n := F(FALSE); PRINT n; n := F(TRUE); PRINT n; END;"), "8\n7\n");
+    // Outside of blocks they are names like any other.
+    EXPECT_EQ(one.run("SELECT TRUE FROM DUAL").code, -2111);
+    one.run("CREATE TABLE T(\"TRUE\" INT)");
+    one.run("INSERT INTO T VALUES (5)");
+    EXPECT_EQ(printed("DECLARE n INT; BEGIN SELECT TRUE INTO n FROM T; PRINT n; END;"), "5\n");
+}
+
 TEST_F(Block, ColumnsHideVariables) {
     one.run("CREATE TABLE T(ID INT)");
     one.run("INSERT INTO T VALUES (1), (2)");
