@@ -50,6 +50,8 @@ type step struct {
 	Explain    string
 	Plan       []string
 	Continue   bool `json:"continue_on_error"`
+	MaxErrors  int  `json:"max_errors"`
+	ReadOnly   bool `json:"read_only"`
 	source     string
 }
 

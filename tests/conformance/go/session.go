@@ -77,6 +77,9 @@ func (s *session) open(st *step) error {
 	if st.Continue {
 		properties = "?continueBatchOnError=true"
 	}
+	if st.MaxErrors > 0 {
+		properties += fmt.Sprintf("&batchAllowMaxErrors=%d", st.MaxErrors)
+	}
 	pool, only, err := connect(user+":"+password, properties)
 	if refused := (*url.Error)(nil); errors.As(err, &refused) { // revision 22766 takes escaped names, 33934 plain ones
 		pool, only, err = connect(url.UserPassword(user, password).String(), properties)
@@ -260,7 +263,7 @@ func (s *session) batch(st *step) error {
 }
 
 func (s *session) begin(st *step) error {
-	options := sql.TxOptions{}
+	options := sql.TxOptions{ReadOnly: st.ReadOnly}
 	switch st.Isolation {
 	case "read_committed":
 		options.Isolation = sql.LevelReadCommitted

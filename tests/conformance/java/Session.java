@@ -29,7 +29,8 @@ final class Session implements AutoCloseable {
     /** What a step may hold. */
     private static final Set<String> FIELDS = Set.of("on", "sql", "params", "query", "rows", "columns", "types", "affected", "last_id", "error", "prepare",
             "run", "run_params", "close", "begin", "isolation", "commit", "rollback", "batch", "params_rows", "connect", "user", "password", "disconnect",
-            "continue_on_error", "failed", "call", "block", "returns", "out", "results", "printed", "explain", "plan");
+            "continue_on_error", "max_errors", "failed", "call", "block", "returns", "out", "results", "printed", "explain", "plan", "read_only", "cursor",
+            "name", "changes");
 
     private final Map<String, Connection> connections = new HashMap<>();
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -47,7 +48,8 @@ final class Session implements AutoCloseable {
 
     private void open(JsonObject step) throws SQLException {
         String url = "jdbc:dm://" + Run.environment("DMKIT_HOST", "127.0.0.1") + ":" + Run.environment("DMKIT_PORT", "5236")
-                + (step.has("continue_on_error") ? "?continueBatchOnError=true" : "");
+                + (step.has("continue_on_error") ? "?continueBatchOnError=true" : "")
+                + (step.has("max_errors") ? "&batchAllowMaxErrors=" + step.get("max_errors").getAsInt() : "");
         connections.put(step.get("connect").getAsString(),
                 DriverManager.getConnection(url, text(step, "user", "SYSDBA"), text(step, "password", "SYSDBA")));
     }
@@ -230,6 +232,7 @@ final class Session implements AutoCloseable {
 
     private void begin(JsonObject step) throws SQLException {
         connection(step).setAutoCommit(false);
+        if (step.has("read_only")) connection(step).setReadOnly(true);
         switch (text(step, "isolation", "")) {
             case "read_committed" -> connection(step).setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             case "serializable" -> connection(step).setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
@@ -243,6 +246,33 @@ final class Session implements AutoCloseable {
         if (connection(step).getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED)
             connection(step).setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         connection(step).setAutoCommit(true);
+        if (connection(step).isReadOnly()) connection(step).setReadOnly(false);
+    }
+
+    /** Changes rows where the cursor of a query stands, by a result that can be updated. */
+    private void cursor(JsonObject step) throws SQLException {
+        try (Statement statement = connection(step).createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE)) {
+            if (step.has("name")) statement.setCursorName(step.get("name").getAsString());
+            try (ResultSet result = statement.executeQuery(step.get("cursor").getAsString())) {
+                for (JsonElement each : step.getAsJsonArray("changes")) change(each.getAsJsonObject(), result);
+            }
+        }
+    }
+
+    private static void change(JsonObject change, ResultSet result) throws SQLException {
+        if (change.has("insert")) result.moveToInsertRow();
+        else if (!result.absolute(change.get("row").getAsInt() + 1)) throw new Mismatch("no row " + change.get("row"));
+        if (change.has("delete")) {
+            result.deleteRow();
+            return;
+        }
+        for (Map.Entry<String, JsonElement> column : change.getAsJsonObject(change.has("insert") ? "insert" : "set").entrySet()) {
+            Value value = Value.of(column.getValue());
+            if (value.kind().equals("null")) result.updateNull(column.getKey());
+            else result.updateString(column.getKey(), value.text());
+        }
+        if (change.has("insert")) result.insertRow();
+        else result.updateRow();
     }
 
     private void prepare(JsonObject step) throws SQLException {
@@ -259,6 +289,7 @@ final class Session implements AutoCloseable {
         else if (step.has("batch")) batch(step);
         else if (step.has("call") || step.has("block")) call(step);
         else if (step.has("explain")) explain(step);
+        else if (step.has("cursor")) cursor(step);
         else if (step.has("prepare")) prepare(step);
         else if (step.has("run")) execute(step, prepared.get(step.get("run").getAsString()), "params");
         else if (step.has("close")) prepared.remove(step.get("close").getAsString()).close();
