@@ -119,6 +119,13 @@ struct cursor_result {
     std::vector<std::vector<field>> rows;
 };
 
+/// When a table of the backend was changed last, as a number that grows with each committed change.
+struct table_stamp {
+    std::int32_t table = 0;
+    std::int64_t stamp = 0;
+    friend bool operator==(const table_stamp&, const table_stamp&) = default;
+};
+
 /// What an execution reports beside rows.
 struct execution_result {
     statement_kind kind = statement_kind::other;
@@ -135,6 +142,8 @@ struct execution_result {
     dmkit::mock::isolation isolation = dmkit::mock::isolation::read_committed;  ///< of SET TRANSACTION
     bool read_only = false;                                                     ///< of SET TRANSACTION
     bool english_dates = false;                                                 ///< of the language of dates
+    /// The tables that a query's rows come from, if the rows stay what they are until one of these changes.
+    std::vector<table_stamp> tables;
 };
 
 /// Takes the rows of a result as the backend finds them. Called between execute() and its completion, on the same
@@ -229,6 +238,10 @@ class backend_session {
     [[nodiscard]] virtual bool in_transaction() const = 0;
     [[nodiscard]] virtual std::string_view current_schema() const = 0;
     [[nodiscard]] virtual const previous_login& before() const = 0;
+    /// The tables' stamps by now; −1 for one that is not there, or that the session has changed since its last COMMIT.
+    [[nodiscard]] virtual std::vector<std::int64_t> table_stamps(std::span<const std::uint32_t> tables) {
+        return std::vector<std::int64_t>(tables.size(), -1);
+    }
     /// nullptr if no column has a lob_table.
     [[nodiscard]] virtual stored_lobs* lobs() { return nullptr; }
 };

@@ -257,6 +257,7 @@ from_item statement_binder::bind_view(const view_info& view, const std::optional
 
 from_item statement_binder::bind_system_relation(const view_info& view, const std::optional<sql::identifier>& alias,
                                                  std::string& sql) {
+    deterministic_ = false;
     from_item item;
     item.name = alias ? alias->name : view.name;
     item.schema = alias ? std::string() : view.schema;

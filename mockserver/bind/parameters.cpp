@@ -111,6 +111,8 @@ void statement_binder::finish(plan& result) {
             part.slots[i] = slots_[i];
     result.functions = functions_;
     result.accesses = accesses_;
+    result.references = references_;
+    result.deterministic = deterministic_;
 }
 
 step statement_binder::make_step(std::string sql, step_role role) const {

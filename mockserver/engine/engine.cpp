@@ -112,6 +112,7 @@ class engine_snapshot {
             to.counters.forget_changes();
         to.logins = logins_;
         to.last_identity = last_identity_;
+        to.stamps.note_all();
     }
 
   private:

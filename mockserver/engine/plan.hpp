@@ -98,6 +98,9 @@ struct plan {
     /// (stored_expression::functions) not included: the engine adds them. Repetitions do no harm.
     std::vector<function_use> functions;
     std::vector<access> accesses;
+    /// The relations that it names, those of its views too, in no order. Repetitions do no harm.
+    std::vector<object_id> references;
+    bool deterministic = true;            ///< gives the same while these stay the same
     bool writes = false;                  ///< changes stored rows: takes the writer's place
     bool locks = false;                   ///< SELECT … FOR UPDATE: takes the writer's place too
     bool lock_no_wait = false;            ///< NOWAIT: -6407 at once

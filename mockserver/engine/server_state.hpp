@@ -12,6 +12,7 @@
 #include "mockserver/catalog/catalog.hpp"
 #include "mockserver/engine/counters.hpp"
 #include "mockserver/engine/database.hpp"
+#include "mockserver/engine/table_stamps.hpp"
 #include "mockserver/engine/writer_queue.hpp"
 #include "mockserver/sql/parser.hpp"
 
@@ -33,6 +34,7 @@ struct server_state {
     std::shared_ptr<const dmkit::mock::catalog> catalog;  ///< replaced as a whole by DDL
     dmkit::mock::counters counters;
     writer_queue writer;
+    table_stamps stamps;                                        ///< kept if the profile has client_cache
     std::map<std::string, previous_login, std::less<>> logins;  ///< by user
     std::int64_t next_session = 1;
     std::optional<std::int64_t> last_identity;  ///< GLOBAL_IDENTITY

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,7 @@ class engine_session final : public backend_session, private stored_lobs {
     [[nodiscard]] std::string_view current_schema() const override { return context_.current_schema; }
     [[nodiscard]] const previous_login& before() const override { return before_; }
     [[nodiscard]] stored_lobs* lobs() override { return this; }
+    [[nodiscard]] std::vector<std::int64_t> table_stamps(std::span<const std::uint32_t> tables) override;
 
   private:
     /// An execution on its way.
@@ -90,6 +92,10 @@ class engine_session final : public backend_session, private stored_lobs {
     /// Notes the row that the cursor of WHERE CURRENT OF stands on. @throws sql_error −4535 if it is none of the
     /// table's
     void stand_on_row(const plan& plan);
+    /// Notes that the transaction changes the table, and those that its foreign keys may change.
+    void note_change(object_id table);
+    /// The stamps of what the query read, if its rows stay good until one of them is another.
+    [[nodiscard]] std::vector<table_stamp> tables_of(const plan& plan);
     void run_definition(const sql::statement& tree, std::string_view text);
 
     // --- blocks and routines (session_blocks.cpp)
@@ -204,8 +210,9 @@ class engine_session final : public backend_session, private stored_lobs {
     session_memory memory_;
     std::optional<connection> connection_;
     transaction transaction_;
-    bool begun_ = false;  ///< a statement ran that no COMMIT followed, though it may not have written
-    bool lost_ = false;   ///< SQLite has undone statements that were answered with success
+    bool begun_ = false;                  ///< a statement ran that no COMMIT followed, though it may not have written
+    std::set<object_id> changed_tables_;  ///< of the running transaction
+    bool lost_ = false;                   ///< SQLite has undone statements that were answered with success
     isolation isolation_ = isolation::read_committed;  ///< of the session
     bool read_only_ = false;                           ///< of the session
     // of the running transaction, or the next

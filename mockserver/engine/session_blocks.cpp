@@ -308,8 +308,10 @@ std::int64_t engine_session::run_inside(bound_site& site, std::span<const argume
     if (plan.writes && plan.target != 0)
         if (const auto target = visible_catalog().find_table(plan.target); target && target->global_temporary)
             connection.note_temporary_change(*target);
-    if (plan.writes)
+    if (plan.writes) {
+        note_change(plan.target);
         memory_.now.begin_statement();
+    }
     const std::int64_t changed = [&] {
         const time_limit limit(connection, operation_->deadline,
                                plan.writes ? overtime::fails_calls : overtime::interrupts);

@@ -259,6 +259,8 @@ void engine_session::run_bound(unit& unit) {
     if (plan.writes && plan.target != 0)
         if (const auto target = visible_catalog().find_table(plan.target); target && target->global_temporary)
             connection.note_temporary_change(*target);
+    if (plan.writes)
+        note_change(plan.target);
     memory_.now.begin_statement();
     if (plan.kind == statement_kind::explain) {
         running.result->kind = plan.kind;
@@ -285,12 +287,59 @@ void engine_session::run_bound(unit& unit) {
     execution_result& result = *running.result;
     result.kind = plan.kind;
     running.kind_settled = true;
-    if (plan.kind == statement_kind::select)
+    if (plan.kind == statement_kind::select) {
+        result.tables = tables_of(plan);
         return;
+    }
     memory_.now.affected_rows = changed;
     running.row_count = changed;
     result.generated_keys.insert(result.generated_keys.end(), memory_.now.generated.begin(),
                                  memory_.now.generated.end());
+}
+
+void engine_session::note_change(object_id table) {
+    if (!server_->profile.client_cache || table == 0)
+        return;
+    std::vector<object_id> line{table};
+    while (!line.empty()) {
+        const object_id next = line.back();
+        line.pop_back();
+        if (!changed_tables_.insert(next).second)
+            continue;
+        for (const auto& [id, other] : visible_catalog().tables())
+            for (const constraint_info& constraint : other->constraints)
+                if (constraint.kind == constraint_kind::foreign_key && constraint.referenced_table == next &&
+                    (constraint.on_delete != referential_action::no_action ||
+                     constraint.on_update != referential_action::no_action))
+                    line.push_back(id);
+    }
+}
+
+std::vector<table_stamp> engine_session::tables_of(const plan& plan) {
+    // In a transaction that sees one moment, or its own changes, others would not see the same rows.
+    if (!server_->profile.client_cache || !plan.deterministic || serial() || operation_->statement->units.size() > 1)
+        return {};
+    std::vector<table_stamp> tables;
+    for (const object_id id : std::set<object_id>(plan.references.begin(), plan.references.end())) {
+        const auto table = visible_catalog().find_table(id);
+        if (!table)
+            continue;  // a view, whose tables are there too
+        if (table->global_temporary || changed_tables_.contains(id))
+            return {};
+        tables.push_back({id, server_->stamps.of(id)});
+    }
+    return tables;
+}
+
+std::vector<std::int64_t> engine_session::table_stamps(std::span<const std::uint32_t> tables) {
+    std::vector<std::int64_t> stamps;
+    stamps.reserve(tables.size());
+    for (const std::uint32_t number : tables) {
+        const auto id = static_cast<object_id>(number);
+        stamps.push_back(visible_catalog().find_table(id) && !changed_tables_.contains(id) ? server_->stamps.of(id)
+                                                                                           : -1);
+    }
+    return stamps;
 }
 
 void engine_session::stand_on_row(const plan& plan) {
@@ -340,6 +389,7 @@ void engine_session::run_definition(const sql::statement& tree, std::string_view
         }
     }
     server_->catalog = std::make_shared<const catalog>(std::move(draft));
+    server_->stamps.note_all();
     if (!operation_->kind_settled)
         operation_->result->kind = kind_of(tree);
 }
@@ -405,6 +455,7 @@ void engine_session::commit_now() {
         if (counts)
             server_->counters.forget_changes();
         connection_->forget_temporary_changes();
+        server_->stamps.note(changed_tables_);
     }
     end_transaction();
 }
@@ -413,6 +464,7 @@ void engine_session::abandon_writes() noexcept {
     if (!connection_ || !transaction_.open())
         return;
     transaction_.abandon(*connection_);
+    changed_tables_.clear();
     memory_.unpin_catalog();
     connection_->forget_temporary_changes();
     forget_temporary_tables();
@@ -438,6 +490,7 @@ void engine_session::rollback_now() noexcept {
 
 void engine_session::end_transaction() noexcept {
     transaction_.forget_savepoints();
+    changed_tables_.clear();
     memory_.unpin_catalog();
     begun_ = false;
     lost_ = false;

@@ -291,6 +291,7 @@ void engine_session::replace_lob(const lob_place& where, bool text,
         throw constraint_error(failure, visible_catalog());
     }
     guard.keep();
+    note_change(table->id);
     ++changes_;
 }
 

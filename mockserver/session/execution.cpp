@@ -275,7 +275,12 @@ void server_session::answer_execution() {
     response.printed = wire::as_text(std::span(message_texts_).first(printed));
     response.text = wire::as_text(std::span(message_texts_).subspan(printed));
     std::vector<std::vector<std::byte>> failure_texts;
-    if (is_dml(result.kind)) {
+    // Go and Java cannot do without counts, which they look for behind the kinds of DML alone.
+    const bool calls = result.kind == statement_kind::call && pending_.rows.size() > 1 &&
+                       target.results.current() == nullptr && pending_.cursors.empty();
+    if (calls)
+        response.kind = static_cast<std::int16_t>(statement_kind::update);
+    if (calls || is_dml(result.kind)) {
         if (pending_.rows.size() > 1 || !result.failures.empty()) {
             response.parts |= wire::execute_part::row_counts;
             response.row_counts = result.row_counts;
@@ -299,6 +304,8 @@ void server_session::answer_execution() {
     encode_out_values(response);
     for (const auto& [parameter, handle] : pending_.cursors)
         fill_cursor(parameter, handle);
+    for (const auto& [table, stamp] : result.tables)
+        response.tables.push_back({table, stamp});
     if (target.results.current() != nullptr)
         return answer_result(target, response);
     answer(response, &target);
@@ -369,6 +376,12 @@ void server_session::answer_result(server_statement& statement, wire::execute_re
         result.rows.read(0, static_cast<std::size_t>(server_.profile.fetch_buffer_size), most_rows_with_execution);
     response.row_count = batch.count;
     response.rows = batch.rows;
+    // Clients keep results that came as a whole.
+    if (response.row_count == response.affected_rows && !response.tables.empty()) {
+        std::vector<std::byte> before;
+        encode(response, context(&statement), before);
+        response.cache_offset = static_cast<std::int32_t>(before.size() - wire::header_size);
+    }
     answer(response, &statement);
 }
 

@@ -164,6 +164,8 @@ void set_profile_entry(profile& profile, std::string_view key, std::string_view 
         profile.fetch_buffer_size = number<int>(key, value, smallest_buffer, largest_buffer);
     else if (name == "lob_in_row")
         profile.lob_in_row = number<int>(key, value, 0, largest_lob_in_row);
+    else if (name == "client_cache")
+        profile.client_cache = flag(key, value);
     else if (name == "idle_timeout")
         profile.idle_timeout = std::chrono::seconds(number<int>(key, value, 0, std::numeric_limits<int>::max()));
     else if (name == "lock_timeout")
@@ -173,7 +175,7 @@ void set_profile_entry(profile& profile, std::string_view key, std::string_view 
                "there is no such entry; known are server_version, message_version, charset, cipher, tls, compression, "
                "compression_algorithm, crc, instance_name, database_name, case_sensitive, compatible_mode, "
                "length_in_char, page_size, time_zone, "
-               "fetch_buffer_size, lob_in_row, idle_timeout, lock_timeout");
+               "fetch_buffer_size, lob_in_row, client_cache, idle_timeout, lock_timeout");
     check_profile(profile);
 }
 

@@ -168,7 +168,7 @@ void server_session::dispatch(const wire::frame_view& frame) {
         case command::lob_read:
             return lob_read(frame);
         case command::table_timestamps:
-            throw sql_error::unsupported("message TABLE_TS (71), the client's result cache");
+            return table_stamps(frame);
     }
     throw sql_error::unsupported(fmt::format("message with command code {}", frame.code()));
 }

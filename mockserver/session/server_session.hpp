@@ -104,6 +104,7 @@ class server_session {
     void more_result(const wire::frame_view& frame);
     void close_cursor(const wire::frame_view& frame);
     void set_cursor_name(const wire::frame_view& frame);
+    void table_stamps(const wire::frame_view& frame);
     void set_isolation(const wire::frame_view& frame);
     void commit(const wire::frame_view& frame);
     void rollback(const wire::frame_view& frame);

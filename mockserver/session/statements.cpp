@@ -221,13 +221,11 @@ void server_session::close_cursor(const wire::frame_view& frame) {
 }
 
 void server_session::set_cursor_name(const wire::frame_view& frame) {
-    wire::byte_reader reader(frame.body, wire::header_size);
-    const auto name = reader.zero_terminated();
-    static_cast<void>(reader.number<std::int32_t>());
-    if (reader.failed())
-        return malformed({reader.fault(), "SET_CURSOR_NAME", "name", reader.offset()});
-    auto& target = statement(frame.handle(), "SET_CURSOR_NAME");
-    const std::string given(text_.to_utf8(wire::as_bytes(name), arena_));
+    wire::set_cursor_name_request request;
+    if (!decode_request(frame, request))
+        return;
+    auto& target = statement(request.handle, "SET_CURSOR_NAME");
+    const std::string given(text_.to_utf8(wire::as_bytes(request.name), arena_));
     // A driver may have put a handle with the name aside for later: the name is the last one's.
     for (auto& [handle, other] : statements_)
         if (other.cursor_name == given)
@@ -242,11 +240,21 @@ row_place server_session::row_of_cursor(std::string_view cursor, std::int64_t po
     auto* result = named == statements_.end() ? nullptr : named->second.results.current();
     if (result == nullptr || result->table == 0 || position < 0 || position >= result->rows.size())
         throw sql_error(invalid_cursor);
-    wire::row_reader reader(result->rows.read(position, 1, 1).rows, result->columns.get().size());
+    wire::row_reader reader(result->rows.read(position, 1, 1).rows, result->columns.get().size(),
+                            message_version_ >= wire::wide_row_ids_since);
     wire::decode_error error;
     if (!reader.next(error))
         throw std::logic_error("a row of a result that cannot be read: " + error.to_string());
     return {result->table, reader.row_id()};
+}
+
+void server_session::table_stamps(const wire::frame_view& frame) {
+    wire::table_stamps_request request;
+    if (!decode_request(frame, request))
+        return;
+    wire::table_stamps_response response;
+    response.stamps = session_->table_stamps(request.tables);
+    answer(response);
 }
 
 void server_session::set_isolation(const wire::frame_view& frame) {

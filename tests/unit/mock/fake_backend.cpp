@@ -97,6 +97,12 @@ class fake_session final : public backend_session {
         if (owner_.in_transaction)
             throw sql_error(-6510);
     }
+    [[nodiscard]] std::vector<std::int64_t> table_stamps(std::span<const std::uint32_t> tables) override {
+        std::vector<std::int64_t> stamps;
+        for (const auto table : tables)
+            stamps.push_back(table * 1000);
+        return stamps;
+    }
     [[nodiscard]] bool in_transaction() const override { return owner_.in_transaction; }
     [[nodiscard]] std::string_view current_schema() const override { return owner_.schema; }
     [[nodiscard]] const previous_login& before() const override { return owner_.before; }

@@ -20,6 +20,9 @@ TEST(profile, EntriesAreSetByName) {
     set_profile_entry(p, "time_zone", "-300");
     set_profile_entry(p, "fetch_buffer_size", "65536");
     set_profile_entry(p, "lock_timeout", "250");
+    EXPECT_FALSE(p.client_cache);
+    set_profile_entry(p, "client_cache", "1");
+    EXPECT_TRUE(p.client_cache);
     EXPECT_EQ(p.server_version, "8.1.4.1");
     EXPECT_EQ(p.charset, charset::gb18030);
     EXPECT_EQ(p.cipher, cipher_choice::communication);

@@ -57,6 +57,12 @@ bool with_request(std::uint16_t code, Action&& action) {
         case command::rollback:
             action(rollback_request{});
             return true;
+        case command::set_cursor_name:
+            action(set_cursor_name_request{});
+            return true;
+        case command::table_timestamps:
+            action(table_stamps_request{});
+            return true;
         case command::set_isolation:
             action(isolation_request{});
             return true;
@@ -89,6 +95,7 @@ void with_each_response(Action&& action) {
     action(execute_response{});
     action(put_data2_response{});
     action(fetch_response{});
+    action(table_stamps_response{});
     action(lob_length_response{});
     action(lob_read_response{});
     action(lob_write_response{});

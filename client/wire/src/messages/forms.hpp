@@ -146,7 +146,8 @@ struct elements {
 /// As elements, but their number stands in front of them in the body.
 template <class Count>
 struct counted_elements {
-    static constexpr std::string_view text = "i32 count, then elements";
+    static constexpr std::string_view text =
+        std::is_same_v<Count, i16> ? "i16 count, then elements" : "i32 count, then elements";
     template <class E, class M>
     static void read(byte_reader& in, std::vector<E>& out, const M& message, const codec_context& context);
     template <class E, class M>

@@ -444,6 +444,16 @@ inline constexpr int last_format = 255;
 inline constexpr int date_language = 256;
 }  // namespace kind
 
+template <>
+struct layout<table_stamp> {
+    using M = table_stamp;
+    static constexpr std::size_t smallest = sizeof(i32) + sizeof(i64);
+    static constexpr auto fields = std::tuple{
+        body<number<i32>>("table", &M::table),
+        body<number<i64>>("stamp", &M::stamp),
+    };
+};
+
 /// Plan, schema or date format: the kind of statement decides how long the length is.
 struct text_of_kind {
     static constexpr std::string_view text = "bytes behind an i32 length (149, 153) or a u8 length (251 to 255)";
@@ -535,6 +545,10 @@ struct layout<execute_response> {
         [](const M& m, const codec_context& context, std::span<const std::byte>) {
             return !yields_rows(m) && !wide_row_ids(context);
         }};
+    static constexpr condition<M> has_tables{"kind 160, 162 and cache_offset above 0",
+                                             [](const M& m, const codec_context&, std::span<const std::byte>) {
+                                                 return yields_rows(m) && m.cache_offset > 0;
+                                             }};
     static constexpr condition<M> has_row_counts{"kind 157 to 159 and part 1",
                                                  [](const M& m, const codec_context&, std::span<const std::byte>) {
                                                      return is_dml(m) && (m.parts & execute_part::row_counts) != 0;
@@ -584,6 +598,7 @@ struct layout<execute_response> {
         body<marked_values>("out_parameters", &M::out_parameters),
         body<described_elements>("columns", &M::columns, query),
         body<row_block>("rows", &M::rows, query),
+        body<counted_elements<i16>>("tables", &M::tables, has_tables),
         body<counted_elements<i32>>("row_counts", &M::row_counts, has_row_counts),
         body<generated_key_list>("generated_keys", &M::generated_keys, has_keys),
         body<failure_list>("failures", &M::failures, has_failures),
@@ -591,6 +606,46 @@ struct layout<execute_response> {
         body<number<i16>>("time_zone", &M::time_zone, has_zone),
         body<number<i16>>("isolation", &M::isolation, has_isolation),
         body<number<u8>>("flag", &M::flag, has_flag),
+    };
+};
+
+template <>
+struct layout<set_cursor_name_request> {
+    using M = set_cursor_name_request;
+    static constexpr std::string_view name = "SET_CURSOR_NAME";
+    static constexpr auto code = static_cast<std::uint16_t>(command::set_cursor_name);
+    static constexpr auto from = origin::client;
+    static constexpr auto proof = evidence::captured;
+    static constexpr auto fields = std::tuple{
+        header<header_offset::handle, i32>("handle", &M::handle),
+        body<zero_terminated>("name", &M::name),
+        body<number<i32>>("reserved", &M::reserved),
+    };
+};
+
+template <>
+struct layout<table_stamps_request> {
+    using M = table_stamps_request;
+    static constexpr std::string_view name = "TABLE_TS";
+    static constexpr auto code = static_cast<std::uint16_t>(command::table_timestamps);
+    static constexpr auto from = origin::client;
+    static constexpr auto proof = evidence::captured;
+    static constexpr auto fields = std::tuple{
+        header<20, u16>("tables", &M::tables),
+        body<elements>("tables", &M::tables),
+    };
+};
+
+template <>
+struct layout<table_stamps_response> {
+    using M = table_stamps_response;
+    static constexpr std::string_view name = "TABLE_TS response";
+    static constexpr auto code = static_cast<std::uint16_t>(reply::simple);
+    static constexpr auto from = origin::server;
+    static constexpr auto proof = evidence::derived;
+    static constexpr auto fields = std::tuple{
+        header<20, u16>("stamps", &M::stamps),
+        body<elements>("stamps", &M::stamps),
     };
 };
 
@@ -651,17 +706,21 @@ DMKIT_WIRE_DEFINE_MESSAGE(put_data_request)
 DMKIT_WIRE_DEFINE_MESSAGE(put_data2_request)
 DMKIT_WIRE_DEFINE_MESSAGE(put_data2_response)
 DMKIT_WIRE_DEFINE_MESSAGE(execute_response)
+DMKIT_WIRE_DEFINE_MESSAGE(set_cursor_name_request)
+DMKIT_WIRE_DEFINE_MESSAGE(table_stamps_request)
+DMKIT_WIRE_DEFINE_MESSAGE(table_stamps_response)
 DMKIT_WIRE_DEFINE_MESSAGE(fetch_request)
 DMKIT_WIRE_DEFINE_MESSAGE(fetch_response)
 DMKIT_WIRE_DEFINE_MESSAGE(more_result_request)
 
 void detail::describe_statement_messages(std::vector<message_description>& out) {
-    out.insert(out.end(),
-               {describe<allocate_request>(), describe<allocate_response>(), describe<free_request>(),
-                describe<prepare_request>(), describe<prepare_response>(), describe<execute_request>(),
-                describe<execute_constants_request>(), describe<pre_execute_request>(), describe<put_data_request>(),
-                describe<put_data2_request>(), describe<put_data2_response>(), describe<execute_response>(),
-                describe<fetch_request>(), describe<fetch_response>(), describe<more_result_request>()});
+    out.insert(out.end(), {describe<allocate_request>(), describe<allocate_response>(), describe<free_request>(),
+                           describe<prepare_request>(), describe<prepare_response>(), describe<execute_request>(),
+                           describe<execute_constants_request>(), describe<pre_execute_request>(),
+                           describe<put_data_request>(), describe<put_data2_request>(), describe<put_data2_response>(),
+                           describe<execute_response>(), describe<set_cursor_name_request>(),
+                           describe<table_stamps_request>(), describe<table_stamps_response>(),
+                           describe<fetch_request>(), describe<fetch_response>(), describe<more_result_request>()});
 }
 
 std::vector<message_description> describe_messages() {

@@ -70,6 +70,9 @@ struct profile {
     /// Bytes up to which a LOB value travels inside its row; longer ones are read by their locators. At most 65000;
     /// dmPython takes 32767.
     int lob_in_row = 2048;
+    /// Results of queries on tables come with the tables' stamps, so that clients whose result cache is on (enRsCache
+    /// of the drivers) may keep them. A DM8 must be set up for that, too.
+    bool client_cache = false;
     /// A session that says nothing for so long is ended; 0: never. A client may name a shorter time in its LOGIN.
     std::chrono::seconds idle_timeout{0};
     /// How long a session waits for the one that writes before it gets -6407.

@@ -166,6 +166,25 @@ struct execute_constants_request {
 };
 DMKIT_WIRE_MESSAGE(execute_constants_request);
 
+/// Names the cursor of a statement, for WHERE CURRENT OF. Answered by simple_response.
+struct set_cursor_name_request {
+    std::int32_t handle = 0;
+    std::string_view name;
+    std::int32_t reserved = 1;
+};
+DMKIT_WIRE_MESSAGE(set_cursor_name_request);
+
+/// Asks whether tables have changed since a result of them was kept.
+struct table_stamps_request {
+    std::vector<std::uint32_t> tables;
+};
+DMKIT_WIRE_MESSAGE(table_stamps_request);
+
+struct table_stamps_response {
+    std::vector<std::int64_t> stamps;  ///< of the tables, in their order
+};
+DMKIT_WIRE_MESSAGE(table_stamps_response);
+
 /// Announces parameter types before PUT_DATA. Answered by prepare_response.
 struct pre_execute_request {
     std::int32_t handle = 0;
@@ -212,6 +231,12 @@ struct batch_failure {
     std::string_view text;
 };
 
+/// When a table was changed last: a number that is another one after each committed change.
+struct table_stamp {
+    std::int32_t table = 0;
+    std::int64_t stamp = 0;
+};
+
 struct execute_response {
     std::int32_t handle = 0;
     std::int32_t result = 0;         ///< 0, or a warning: 121 when rows of a batch failed
@@ -223,14 +248,16 @@ struct execute_response {
     std::uint8_t row_format = 0;      ///< queries and calls: 2 is column-wise
     std::int16_t row_id_column = -1;  ///< queries and calls
     std::int32_t execution_id = 0;
-    std::int32_t cache_offset = 0;
-    std::uint8_t parts = 0;  ///< execute_part
+    std::int32_t cache_offset = 0;  ///< of queries: above 0, tables follow the rows, from this byte of the body on
+    std::uint8_t parts = 0;         ///< execute_part
     std::int32_t transaction_status = 0;
     std::int32_t printed_size = 0;  ///< bytes of printed; set by decoding only
     std::string_view printed;
     std::vector<raw_value> out_parameters;
     std::vector<column_descriptor> columns;
     std::span<const std::byte> rows;  ///< read with row_reader
+    /// Those that the rows come from, when a client may keep these for later (table_stamps_request).
+    std::vector<table_stamp> tables;
     std::vector<std::int64_t> row_counts;
     std::vector<std::int64_t> generated_keys;
     std::vector<batch_failure> failures;
