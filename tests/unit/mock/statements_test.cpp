@@ -222,10 +222,8 @@ TEST_F(statements, IsolationLevelsAreChecked) {
 }
 
 TEST_F(statements, MessagesThatAreNotThereAreRefusedByName) {
-    for (const auto& [name, text] :
-         {std::pair{"LOB_GET_LENGTH newLob=true", "Lob data has been freed"},
-          {"TABLE_TS 1,2", "dmkit: not supported: message TABLE_TS (71), the client's result cache"}})
-        EXPECT_EQ(decoded<wire::error_response>(send_captured(name, 0)).text, text);
+    EXPECT_EQ(decoded<wire::error_response>(send_captured("LOB_GET_LENGTH newLob=true", 0)).text,
+              "Lob data has been freed");
     auto unknown = load_frame("vectors/message-vectors.json", "COMMIT");
     unknown[wire::header_offset::code] = std::byte{60};
     wire::finish_frame(unknown, 0);
@@ -235,14 +233,15 @@ TEST_F(statements, MessagesThatAreNotThereAreRefusedByName) {
 }
 
 /// A query whose rows have ids, on handle 1; a DELETE of the row where a cursor stands, prepared on handle 2.
-class cursors : public statements {
+class cursors : public statement_fixture {
   protected:
     cursors() {
         fake_reply rows;
         rows.description.kind = rows.result.kind = statement_kind::select;
-        rows.results.push_back({{make_column("ID", {type_id::integer, 0, 0}, "INTEGER")}, {{field(1)}, {field(2)}}, {70, 71}});
+        rows.results.push_back(
+            {{make_column("ID", {type_id::integer, 0, 0}, "INTEGER")}, {{field(1)}, {field(2)}}, {70, 71}});
         backend.replies["select id from t"] = rows;
-        of_cursor("delete default", fmt::format("DM7CUR{}", query));
+        of_cursor("delete default", "DM7CUR" + std::to_string(query));
         of_cursor("delete named", "CUR1");
     }
     void of_cursor(const std::string& sql, const std::string& cursor) {
@@ -310,6 +309,29 @@ TEST_F(cursors, NeedAMessageThatSaysTheRow) {
               "dmkit: not supported: WHERE CURRENT OF in a direct execution, which does not say the row");
     EXPECT_EQ(change<wire::error_response>("delete", 3).text,
               "dmkit: not supported: row 3 of a cursor for a statement without WHERE CURRENT OF");
+}
+
+TEST_F(statements, TablesThatAResultComesFromFollowItsRows) {
+    fake_reply reply;
+    reply.description.kind = reply.result.kind = statement_kind::select;
+    reply.results.push_back({{make_column("ID", {type_id::integer, 0, 0}, "INTEGER")}, {{field(1)}, {field(2)}}});
+    backend.replies["select id from t"] = reply;
+    const auto plain = direct(allocate(), "select id from t");
+    EXPECT_EQ(plain.cache_offset, 0);
+    const auto length = last.frame().body.size();
+    reply.result.tables = {{1005, 77}, {1009, 78}};
+    backend.replies["select id from t"] = reply;
+    const auto answer = direct(allocate(), "select id from t");
+    EXPECT_EQ(answer.cache_offset, static_cast<std::int32_t>(length));
+    // dm8-data, 4.3: i16 n, n × (i32 table id, i64 timestamp)
+    EXPECT_EQ(to_hex(last.frame().body.subspan(length)), "0200ed0300004d00000000000000f10300004e00000000000000");
+    server_profile.fetch_buffer_size = 1;
+    EXPECT_EQ(direct(allocate(), "select id from t").tables.size(), 0U) << "the rows do not come as a whole";
+}
+
+TEST_F(statements, StampsOfTablesAreTold) {
+    const auto answer = decoded<wire::table_stamps_response>(send_captured("TABLE_TS 1,2", 0));
+    EXPECT_EQ(answer.stamps, (std::vector<std::int64_t>{1000, 2000}));
 }
 
 TEST_F(statements, ErrorsOfTheBackendKeepTheSessionUsable) {
