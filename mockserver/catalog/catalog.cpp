@@ -261,10 +261,12 @@ void catalog::put(std::shared_ptr<const synonym_info> synonym) {
         put_object(synonym->schema, synonym->name, synonym->id, synonym);
         return;
     }
-    const auto [place, added] = public_synonyms_.try_emplace(synonym->name, *synonym);
-    if (!added && place->second.id != synonym->id)
-        throw sql_error(codes::object_exists, {place->first});
-    place->second = *synonym;
+    if (const auto found = public_synonyms_.find(synonym->name); found != public_synonyms_.end()) {
+        if (found->second.id != synonym->id)
+            throw sql_error(codes::object_exists, {found->first});
+        public_synonyms_.erase(found);  // as in put_object()
+    }
+    public_synonyms_.emplace(synonym->name, *synonym);
     ++version_;
 }
 

@@ -175,6 +175,16 @@ TEST_F(IgnoringCase, BlocksAndRoutines) {
     run_all({"DROP PROCEDURE PUT"});
 }
 
+TEST_F(IgnoringCase, ReplacingRespells) {
+    run_all({"CREATE TABLE T(A INT)", "CREATE VIEW Seen AS SELECT A FROM T",
+             "CREATE OR REPLACE VIEW SEEN AS SELECT 1 A", "CREATE SYNONYM Own FOR T",
+             "CREATE OR REPLACE SYNONYM OWN FOR SEEN", "CREATE PUBLIC SYNONYM Everybody FOR T",
+             "CREATE OR REPLACE PUBLIC SYNONYM EVERYBODY FOR SEEN"});
+    EXPECT_EQ(value("SELECT VIEW_NAME FROM USER_VIEWS"), "SEEN");
+    EXPECT_EQ(value("SELECT SYNONYM_NAME FROM ALL_SYNONYMS WHERE SYNONYM_NAME = 'own'"), "OWN");
+    EXPECT_EQ(value("SELECT SYNONYM_NAME FROM ALL_SYNONYMS WHERE SYNONYM_NAME = 'everybody'"), "EVERYBODY");
+}
+
 TEST(IgnoringCaseFile, IsBoundToItsFile) {
     const auto directory = std::filesystem::temp_directory_path() / ("dmkit-case-" + std::to_string(::getpid()));
     std::filesystem::create_directories(directory);
