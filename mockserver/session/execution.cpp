@@ -109,9 +109,9 @@ std::optional<std::span<const std::byte>> sent_for(const wire::parameter_row_rea
                                                    const values_in_pieces& sent_ahead) {
     if (value.sent_ahead) {
         wire::lob_value name;
-        const auto fault = wire::decode_lob(*value.bytes, old_lob_form, name);
+        const auto fault = wire::decode_lob(*value.bytes, value_name_form, name);
         const auto found = sent_ahead.by_name.find(name.locator.id);
-        if (fault != wire::value_fault::none || found == sent_ahead.by_name.end())
+        if (fault != wire::value_fault::none || name.in_row || found == sent_ahead.by_name.end())
             throw sql_error::unsupported(
                 fmt::format("parameter {} with the name of a value that PUT_DATA2 has not sent", value.index + 1));
         return found->second;

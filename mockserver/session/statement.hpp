@@ -29,23 +29,21 @@ inline constexpr std::uint8_t identity_keys = 1;
 /// The message that ends the results of a handle; JDBC sends it when a called statement is closed, nobody else does.
 inline constexpr std::uint16_t close_cursor_code = 17;
 
+/// The first message version with PUT_DATA2 (docs/protocol/drivers.md).
+inline constexpr std::uint16_t named_values_since = 10;
+
 /// How names of values in PUT_DATA2 are written: as LOB heads of the old form.
-inline constexpr wire::lob_form old_lob_form{.new_form = false, .wide_row_ids = false};
+inline constexpr wire::lob_form value_name_form{.new_form = false, .wide_row_ids = false};
+
+/// What a value that PUT_DATA2 begins counts beyond its bytes, so that values without any are no free way to fill the
+/// memory.
+inline constexpr std::size_t value_place = 64;
 
 /// Values that came in pieces ahead of an execution.
 struct values_in_pieces {
     std::map<std::size_t, std::vector<std::byte>> by_parameter;  ///< of PUT_DATA
     std::map<std::int64_t, std::vector<std::byte>> by_name;      ///< of PUT_DATA2, by the number that names it
-
-    [[nodiscard]] std::size_t size() const noexcept {
-        constexpr std::size_t place = 64;  // so that values without bytes are no free way to fill the memory
-        std::size_t size = by_name.size() * place;
-        for (const auto& [parameter, value] : by_parameter)
-            size += value.size();
-        for (const auto& [number, value] : by_name)
-            size += value.size();
-        return size;
-    }
+    std::size_t size = 0;                                        ///< what counts against server_limits::put_data
 };
 
 /// What a session keeps for one statement handle.

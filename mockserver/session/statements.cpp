@@ -128,7 +128,7 @@ server_statement& server_session::receiver_of(std::string_view message, std::int
             fmt::format("{} for parameter {} of a statement that has {}", message, parameter, parameters));
     std::size_t held = 0;
     for (const auto& [number, other] : statements_)
-        held += other.put_data.size();
+        held += other.put_data.size;
     if (size > server_.limits.put_data - std::min(held, server_.limits.put_data)) {
         // The execution that they were for cannot follow.
         target.put_data = {};
@@ -145,6 +145,7 @@ void server_session::put_data(const wire::frame_view& frame) {
     auto& target = receiver_of("PUT_DATA", request.handle, request.parameter, request.data.size());
     auto& value = target.put_data.by_parameter[static_cast<std::size_t>(request.parameter)];
     value.insert(value.end(), request.data.begin(), request.data.end());
+    target.put_data.size += request.data.size();
     answer_done();
 }
 
@@ -152,20 +153,26 @@ void server_session::put_named_data(const wire::frame_view& frame) {
     wire::put_data2_request request;
     if (!decode_request(frame, request))
         return;
-    auto& target = receiver_of("PUT_DATA2", request.handle, request.parameter, request.data.size());
+    if (message_version_ < named_values_since)
+        throw sql_error::unsupported(fmt::format("PUT_DATA2 in message version {}: it belongs to those from {} on",
+                                                 message_version_, named_values_since));
     wire::lob_value name;
-    if (wire::decode_lob(request.name, old_lob_form, name) != wire::value_fault::none || name.in_row)
+    if (wire::decode_lob(request.name, value_name_form, name) != wire::value_fault::none || name.in_row)
         throw sql_error::unsupported("PUT_DATA2 for a value without a name");
     constexpr std::int64_t nameless = -1;
-    if (name.locator.id == nameless)
+    const bool begins = name.locator.id == nameless;
+    const std::size_t size = request.data.size() + (begins ? value_place : 0);
+    values_in_pieces& sent_ahead = receiver_of("PUT_DATA2", request.handle, request.parameter, size).put_data;
+    if (begins)
         name.locator.id = ++last_value_name_;
-    else if (!target.put_data.by_name.contains(name.locator.id))
+    else if (!sent_ahead.by_name.contains(name.locator.id))
         throw sql_error::unsupported(fmt::format("PUT_DATA2 for value {}, which has not begun", name.locator.id));
-    auto& value = target.put_data.by_name[name.locator.id];
+    auto& value = sent_ahead.by_name[name.locator.id];
     value.insert(value.end(), request.data.begin(), request.data.end());
+    sent_ahead.size += size;
     name.locator.length = static_cast<std::int32_t>(value.size());
     std::vector<std::byte> told;
-    wire::encode_lob(name, old_lob_form, told);
+    wire::encode_lob(name, value_name_form, told);
     answer(wire::put_data2_response{told});
 }
 

@@ -19,7 +19,8 @@ void check_parameters(const M& message, fuzz::agreement& with) {
                 continue;
             wire::lob_value lob;
             if (value.locator || value.sent_ahead) {
-                static_cast<void>(wire::decode_lob(*value.bytes, with.values.lobs(), lob));
+                static_cast<void>(wire::decode_lob(
+                    *value.bytes, value.sent_ahead ? wire::lob_form{.new_form = false} : with.values.lobs(), lob));
                 continue;
             }
             const auto& type = message.types[value.index];

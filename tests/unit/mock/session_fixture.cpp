@@ -112,8 +112,9 @@ std::string session_fixture::error_text(const server_answer& answer) {
     return "[" + std::to_string(error.code) + "] " + std::string(error.text);
 }
 
-void session_fixture::log_in() {
+void session_fixture::log_in(std::uint16_t message_version) {
     wire::startup_request hello;
+    hello.message_version = message_version;
     hello.client_version = "7.6.0.0";
     const auto answer = ask<wire::startup_response>(hello);
     ASSERT_FALSE(answer.has_key);

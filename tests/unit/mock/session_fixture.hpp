@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -92,7 +93,7 @@ class session_fixture : public ::testing::Test {
     }
     [[nodiscard]] std::string error_text(const server_answer& answer);
     /// STARTUP without a key and LOGIN of SYSDBA in clear.
-    void log_in();
+    void log_in(std::uint16_t message_version = 8);
     std::int32_t allocate(bool base_names = false);
 
     profile server_profile;

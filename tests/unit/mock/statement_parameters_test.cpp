@@ -4,7 +4,16 @@
 namespace dmkit::mock::test {
 namespace {
 
-class statement_parameters : public statement_fixture {};
+class statement_parameters : public statement_fixture {
+  protected:
+    void speak_message_version_10() {
+        server_profile.message_version = 10;
+        connect();
+        log_in(10);
+    }
+    /// The name with which the first piece of a value comes.
+    static constexpr std::string_view nameless = "02 ffffffffffffffff 00000000 ffff ffff ffffffff";
+};
 
 TEST_F(statement_parameters, ParametersAreDescribedAndTheirValuesArriveWithTheClientsTypes) {
     const auto handle = allocate();
@@ -173,10 +182,11 @@ TEST_F(statement_parameters, WhatIsSentAheadOfARefusedExecutionIsForgotten) {
 // The bytes of JDBC 8.1.3.140 at message version 10 (docs/protocol/drivers.md): one name a value, so that each row of a
 // batch may have its own.
 TEST_F(statement_parameters, ValuesSentAheadByNameStandInTheRowsOfABatch) {
+    speak_message_version_10();
     const auto handle = allocate();
     prepare(handle, "insert into l values(?)");
     decoded<wire::prepare_response>(send_captured("PRE_EXEC one CLOB", handle));
-    const auto nameless = from_hex("02 ffffffffffffffff 00000000 ffff ffff ffffffff");
+    const auto begun = from_hex(nameless);
     wire::put_data2_request piece;
     piece.handle = handle;
     const auto send = [&](std::span<const std::byte> name, std::string_view text) {
@@ -185,7 +195,7 @@ TEST_F(statement_parameters, ValuesSentAheadByNameStandInTheRowsOfABatch) {
         const auto answer = ask<wire::put_data2_response>(piece);
         return std::vector<std::byte>(answer.name.begin(), answer.name.end());
     };
-    const auto first = send(nameless, "ab");
+    const auto first = send(begun, "ab");
     EXPECT_EQ(to_hex(first),
               "02"
               "0100000000000000"
@@ -193,7 +203,7 @@ TEST_F(statement_parameters, ValuesSentAheadByNameStandInTheRowsOfABatch) {
               "ffff"
               "ffff"
               "ffffffff");
-    const auto second = send(nameless, "x");
+    const auto second = send(begun, "x");
     const auto longer = send(first, "cd");
     EXPECT_EQ(to_hex(longer),
               "02"
@@ -235,16 +245,74 @@ TEST_F(statement_parameters, ValuesSentAheadByNameStandInTheRowsOfABatch) {
 
 TEST_F(statement_parameters, ValuesWithoutBytesCountAsValuesSentAhead) {
     server.limits.put_data = 200;
+    speak_message_version_10();
     const auto handle = allocate();
     prepare(handle, "insert into l values(?)");
-    const auto nameless = from_hex("02 ffffffffffffffff 00000000 ffff ffff ffffffff");
     wire::put_data2_request piece;
     piece.handle = handle;
-    piece.name = nameless;
-    for (int i = 0; i < 4; ++i)
+    const auto name = from_hex(nameless);
+    piece.name = name;
+    for (int i = 0; i < 3; ++i)
         ask<wire::put_data2_response>(piece);
-    piece.data = nameless;
-    EXPECT_EQ(ask<wire::error_response>(piece).code, not_supported);
+    EXPECT_EQ(ask<wire::error_response>(piece).text,
+              "dmkit: not supported: more than 200 bytes of parameters sent ahead of an execution");
+}
+
+TEST_F(statement_parameters, WhatAStatementTookAheadCountsNoMoreOnceItIsExecuted) {
+    server.limits.put_data = 200;
+    speak_message_version_10();
+    const auto handle = allocate();
+    prepare(handle, "insert into l values(?)");
+    wire::put_data2_request piece;
+    piece.handle = handle;
+    const auto name = from_hex(nameless);
+    piece.name = name;
+    const std::string text(100, 'x');
+    piece.data = wire::as_bytes(text);
+    for (int i = 0; i < 3; ++i) {
+        const auto answer = ask<wire::put_data2_response>(piece);
+        wire::execute_request execute;
+        execute.handle = handle;
+        execute.types = {{0, static_cast<std::int32_t>(type_id::clob), 2147483647, 0, {}}};
+        execute.row_count = 1;
+        std::vector<std::byte> rows;
+        wire::byte_writer writer(rows);
+        writer.number(wire::length_marker::sent_ahead);
+        writer.bytes(answer.name);
+        execute.rows = rows;
+        ask<wire::execute_response>(execute);
+        EXPECT_EQ(backend.calls.back().rows.at(0).at(0).value, field(text));
+    }
+}
+
+TEST_F(statement_parameters, NamesOfValuesAreThoseOfLobsOutOfTheRow) {
+    speak_message_version_10();
+    const auto handle = allocate();
+    prepare(handle, "insert into l values(?)");
+    wire::put_data2_request piece;
+    piece.handle = handle;
+    const auto name = from_hex(nameless);
+    piece.name = name;
+    ask<wire::put_data2_response>(piece);
+    const auto rows = from_hex("f9ff 01 0100000000000000 00000000 ffff ffff ffffffff");
+    wire::execute_request execute;
+    execute.handle = handle;
+    execute.types = {{0, static_cast<std::int32_t>(type_id::clob), 2147483647, 0, {}}};
+    execute.row_count = 1;
+    execute.rows = rows;
+    EXPECT_EQ(ask<wire::error_response>(execute).text,
+              "dmkit: not supported: parameter 1 with the name of a value that PUT_DATA2 has not sent");
+}
+
+TEST_F(statement_parameters, NamedValuesBelongToMessageVersion10) {
+    const auto handle = allocate();
+    prepare(handle, "insert into l values(?)");
+    wire::put_data2_request piece;
+    piece.handle = handle;
+    const auto name = from_hex(nameless);
+    piece.name = name;
+    EXPECT_EQ(ask<wire::error_response>(piece).text,
+              "dmkit: not supported: PUT_DATA2 in message version 8: it belongs to those from 10 on");
 }
 
 TEST_F(statement_parameters, MoreParametersThanAnAnswerCountsAreRefused) {
