@@ -130,7 +130,10 @@ void server_session::answer_lob_truncate() {
 
 field server_session::lob_argument(type_id type, std::span<const std::byte> locator) {
     wire::lob_value value;
-    if (!wire::is_lob(type) || wire::decode_lob(locator, value_context(wire::value_place::parameter).lobs(), value) != wire::value_fault::none || value.in_row)
+    if (!wire::is_lob(type) ||
+        wire::decode_lob(locator, value_context(wire::value_place::parameter).lobs(), value) !=
+            wire::value_fault::none ||
+        value.in_row)
         throw sql_error::unsupported("a LOB locator as a parameter of another type, or one that is none");
     const bool text = type == type_id::clob;
     open_lob& lob = opened(wire::address_of(value.locator, text), new_lob_);

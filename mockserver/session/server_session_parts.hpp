@@ -56,7 +56,7 @@ template <class... Arguments>
 void server_session::log(log_level level, std::string_view format, const Arguments&... arguments) {
     if (server_.log.enabled(level))
         server_.log.write(level, wire::printable(fmt::format("session {} ({}): ", id_, peer_) +
-                                           fmt::format(fmt::runtime(format), arguments...)));
+                                                 fmt::format(fmt::runtime(format), arguments...)));
 }
 
 }  // namespace dmkit::mock

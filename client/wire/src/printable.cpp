@@ -32,7 +32,7 @@ std::string printable(std::string_view text, std::string_view kept) {
             continue;
         }
         UChar32 character = 0;
-        U8_NEXT_OR_FFFD(units, at, text.size(), character);
+        U8_NEXT_OR_FFFD(units, at, text.size(), character);  // NOLINT(bugprone-inc-dec-in-conditions): ICU's macro
         if (character == '\n')
             out += "\\n";
         else if (character == '\r')

@@ -165,7 +165,8 @@ void row_writer::begin(std::int64_t row_id) {
 std::size_t row_writer::open_column() {
     const std::size_t mark = out_.size();
     byte_writer writer(out_);
-    writer.patch(begin_ + sizeof(std::uint16_t) + row_id_bytes(wide_row_ids_) + next_ * sizeof(std::uint16_t), static_cast<std::uint16_t>(mark - begin_));
+    writer.patch(begin_ + sizeof(std::uint16_t) + row_id_bytes(wide_row_ids_) + next_ * sizeof(std::uint16_t),
+                 static_cast<std::uint16_t>(mark - begin_));
     writer.number(std::uint16_t{0});
     ++next_;
     return mark;

@@ -57,7 +57,8 @@ TEST(profile, WhatIsWrongIsNamed) {
     EXPECT_EQ(refusal("page_size", "5000"), "profile entry page_size=5000: 4096, 8192, 16384 or 32768 is expected");
     EXPECT_EQ(refusal("compatible_mode", "2"), "accepted");
     EXPECT_EQ(refusal("compatible_mode", "4"), "profile entry compatible_mode=4: not supported: 0 and 2 are");
-    EXPECT_EQ(refusal("message_version", "21"), "profile entry message_version=21: versions above 11 are not supported");
+    EXPECT_EQ(refusal("message_version", "21"),
+              "profile entry message_version=21: versions above 11 are not supported");
     EXPECT_EQ(refusal("time_zone", "x"), "profile entry time_zone=x: a number from -779 to 840 is expected");
     EXPECT_EQ(refusal("cipher", "rot13"),
               "profile entry cipher=rot13: auto, des, none, aes256 or a cipher like aes128-ofb is expected");

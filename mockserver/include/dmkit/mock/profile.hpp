@@ -42,8 +42,8 @@ inline constexpr int compatible_with_oracle = 2;
 /// A plain value, read once when the server starts.
 struct profile {
     std::string server_version = "8.1.3.140";  ///< dotted; drivers take decisions by it (docs/protocol)
-    /// Highest message version the server speaks, to 11; a client that offers less gets less. 8 suits every known driver,
-    /// and from 9 on row ids have 12 bytes (docs/protocol/drivers.md).
+    /// Highest message version the server speaks, to 11; a client that offers less gets less. 8 suits every known
+    /// driver, and from 9 on row ids have 12 bytes (docs/protocol/drivers.md).
     std::uint16_t message_version = 8;
     dmkit::mock::charset charset = dmkit::mock::charset::utf8;
     cipher_choice cipher = cipher_choice::automatic;
