@@ -25,6 +25,10 @@ bool present(const std::shared_ptr<detail::connection_core>& core, error_code& c
     return false;
 }
 
+bool has_own_parameters(const command& what) noexcept {
+    return !what.parameters().empty() || !what.parameter_names().empty();
+}
+
 /// The rows of a batch are its parameters; those of the command would have no place.
 void refuse_own_parameters(const std::shared_ptr<detail::connection_core>& core, error_code& code,
                            diagnostics& details) {
@@ -32,7 +36,7 @@ void refuse_own_parameters(const std::shared_ptr<detail::connection_core>& core,
     details.clear();
     if (core)
         core->refuse(client_errc::parameter_count, "execute_many", code, details);
-    details.client_message = "the command of a batch has parameters beside the rows";
+    details.client_message = "the command of a batch has parameters, or names of them, beside the rows";
 }
 
 template <class Task, class Result>
@@ -93,7 +97,7 @@ execution_result statement_runner::run_batch(std::string_view sql, const detail:
 
 execution_result statement_runner::run_batch(const command& what, const detail::batch_source& source, error_code& code,
                                              diagnostics& details) {
-    if (what.parameters().empty())
+    if (!has_own_parameters(what))
         return run_batch(what.sql(), source, what.options(), code, details);
     refuse_own_parameters(core_, code, details);
     return {};
@@ -128,7 +132,7 @@ void statement_runner::start_execute(const core_ptr& core, command what, diagnos
 
 void statement_runner::start_batch(const core_ptr& core, command what, std::unique_ptr<detail::batch_source> source,
                                    diagnostics* details, completion_handler<execution_result> handler) {
-    if (!what.parameters().empty()) {
+    if (has_own_parameters(what)) {
         error_code code;
         diagnostics filled;
         refuse_own_parameters(core, code, filled);

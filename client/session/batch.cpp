@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -44,8 +43,10 @@ exchange_machine::step batch_machine::own_reply(session_state& state, const wire
         return fail(std::move(fault));
     }
     add(std::move(part.info));
-    if (next_row_ < rows_.size())
+    if (next_row_ < rows_.size() && bears_more(state))
         return next_chunk(state);
+    // Rows that were not executed count like those that the server left out of its answer.
+    total_.row_counts.resize(rows_.size());
     return give_back(state);
 }
 
@@ -96,18 +97,21 @@ exchange_machine::step batch_machine::next_chunk(session_state& state) {
     return send_bound(state);
 }
 
+bool batch_machine::bears_more(const session_state& state) const noexcept {
+    const auto most = tolerance_.max_errors.value_or(state.batch_allow_max_errors);
+    return !tolerance_.continue_on_error.value_or(state.continue_batch_on_error) || most <= 0 ||
+           std::cmp_less(total_.failures.size(), most);
+}
+
 exchange_machine::step batch_machine::execute_bound(session_state& state) {
     auto& message = execution(state);
     message.row_count = static_cast<std::int64_t>(chunk_rows_);
     message.continue_on_error = tolerance_.continue_on_error.value_or(state.continue_batch_on_error);
     message.max_batch_errors = tolerance_.max_errors.value_or(state.batch_allow_max_errors);
-    // The limit is that of the batch, of which this may be a later message.
-    if (message.continue_on_error && message.max_batch_errors > 0 && !total_.failures.empty()) {
-        const auto failed = static_cast<std::int64_t>(total_.failures.size());
-        message.max_batch_errors =
-            static_cast<std::int32_t>(std::max<std::int64_t>(message.max_batch_errors - failed, 0));
-        message.continue_on_error = message.max_batch_errors > 0;
-    }
+    // The limit is that of the batch, of which this may be a later message; bears_more() has seen to it that one is
+    // left.
+    if (message.continue_on_error && message.max_batch_errors > 0)
+        message.max_batch_errors -= static_cast<std::int32_t>(total_.failures.size());
     return request_execution(state, message, handle_);
 }
 

@@ -81,7 +81,7 @@ void note_lob(std::span<const std::byte> locator, const column_set& columns, std
     // Memory of a long value is not kept for all that follow.
     constexpr std::size_t kept = 1U << 20U;
     if (out.data.capacity() > kept)
-        out.data = {};
+        out.data = std::string();
     out.data.clear();
 }
 

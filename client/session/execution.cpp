@@ -115,7 +115,7 @@ exchange_machine::step execute_machine::ready(session_state& state) {
     }
     if (!take_handle(state))
         return request_handle(state);
-    message.direct = wanted_.fields.empty();
+    message.direct = wanted_.fields.empty() && wanted_.names.empty();
     if (message.direct) {
         stage_ = stage::direct;
         message.generated_keys = 1;

@@ -184,6 +184,8 @@ class batch_machine final : public binding_machine {
     step next_chunk(session_state& state);
     step execute_bound(session_state& state) override;
     step give_back(session_state& state);
+    /// False if as many rows have failed as may: the batch ends, without an error.
+    [[nodiscard]] bool bears_more(const session_state& state) const noexcept;
     void add(execution_result&& part);
     [[nodiscard]] prepared& statement() noexcept { return given_ != nullptr ? *given_ : prepared_; }
 

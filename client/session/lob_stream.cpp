@@ -1,6 +1,7 @@
 #include "client/session/lob_stream.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "client/session/lob.hpp"
 
@@ -34,6 +35,7 @@ std::size_t split_size(std::string_view text) noexcept {
 }  // namespace
 
 bool lob_stream::fill(session_state& state, std::size_t wanted) {
+    source_.reader()->begun = true;
     buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(std::exchange(taken_, 0)));
     while (!ended_ && buffer_.size() < wanted) {
         if (rest_.empty())

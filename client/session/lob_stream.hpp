@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <dmkit/lob_source.hpp>
@@ -20,8 +19,7 @@ class lob_stream {
     explicit lob_stream(lob_source source) noexcept : source_(std::move(source)) {}
 
     [[nodiscard]] bool is_text() const noexcept { return source_.is_text(); }
-    /// Marks the source as read. @return false if it was before
-    [[nodiscard]] bool begin() noexcept { return !std::exchange(source_.reader()->begun, true); }
+    [[nodiscard]] bool reads(const lob_source& source) const noexcept { return source_.reader() == source.reader(); }
     /// Reads until data() has @p wanted bytes or the value ends.
     /// @return false if its text cannot be encoded
     /// @throws what the source throws

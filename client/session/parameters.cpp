@@ -176,7 +176,7 @@ parameter_writer::parameter_writer(session_state& state, std::span<const paramet
     constexpr std::size_t kept = 1U << 16U;
     for (auto* buffer : {&buffers_.rows, &buffers_.scratch})
         if (buffer->capacity() > kept)
-            *buffer = {};
+            *buffer = std::vector<std::byte>();
     types().clear();
     clear_rows();
 }
@@ -227,9 +227,13 @@ parameter_fault parameter_writer::set_stream(std::size_t parameter, const lob_so
     const auto name = "parameter " + std::to_string(parameter + 1);
     if (parameter < described_.size() && described_[parameter].direction != parameter_direction::in)
         return {client_errc::parameter_type, name + " gives a value and is given a stream"};
-    auto& made = streams_.insert_or_assign(parameter, lob_stream(source)).first->second;
-    if (!made.begin())
+    if (source.reader()->begun)
         return {client_errc::parameter_type, name + ": its stream has been read before"};
+    for (const auto& [other, stream] : streams_)
+        if (stream.reads(source))
+            return {client_errc::parameter_type,
+                    name + ": its stream is that of parameter " + std::to_string(other + 1)};
+    streams_.insert_or_assign(parameter, lob_stream(source));
     return {};
 }
 

@@ -77,12 +77,12 @@ void row_spool::clear() noexcept {
     in_memory_ = 0;
     charge(spare_.capacity());
     if (spent()) {
-        spare_ = {};
+        spare_ = std::vector<std::byte>();
         charge(0);
     }
     for (auto* buffer : {&loaded_, &joined_}) {
         if (buffer->capacity() > kept_read_buffer)
-            *buffer = {};
+            *buffer = std::vector<std::byte>();
     }
     rows_ = 0;
     close_file();

@@ -154,6 +154,18 @@ TEST_F(ClientNamed, FaultsNameTheName) {
     EXPECT_EQ(text_of(with_params("DELETE FROM ITEM WHERE ID = ?", named("id", 1))),
               "the statement has no parameter 'id'");
     EXPECT_TRUE(items().empty());
+    EXPECT_EQ(text_of(command("DELETE FROM ITEM").parameter_names({"id"})), "the statement has no parameter 'id'");
+}
+
+TEST_F(ClientNamed, ABatchTakesNoNamesOfItsCommand) {
+    const std::vector<std::tuple<int, std::string>> lines{{1, "a"}};
+    const auto what = command("INSERT INTO ITEM(ID, NAME) VALUES(:id, :name)").parameter_names({"name", "id"});
+    error_code code;
+    diagnostics details;
+    db.execute_many(what, lines, code, details);
+    EXPECT_EQ(code, client_errc::parameter_count);
+    EXPECT_EQ(details.client_message, "the command of a batch has parameters, or names of them, beside the rows");
+    EXPECT_TRUE(items().empty());
 }
 
 }  // namespace

@@ -335,6 +335,10 @@ TEST_F(Client, GoesOnBehindRowsThatFailWhenACallSaysSo) {
     auto insert = db.prepare(sql);
     EXPECT_EQ(insert.execute_many(lines, {.continue_on_error = true}).failures.size(), 2U);
     EXPECT_EQ(db.execute_many(command(sql).continue_on_error().max_errors(0), lines).failures.size(), 4U);
+    EXPECT_EQ(db.execute("DELETE FROM ITEM WHERE ID > 2").affected_rows, 2);
+    const auto ended = db.execute_many(command(sql).continue_on_error().max_errors(2), lines);
+    EXPECT_EQ(ended.failures.size(), 2U);
+    EXPECT_EQ(ended.affected_rows, 1) << "the row behind the second failure";
     error_code code;
     diagnostics details;
     db.execute_many(with_params(sql, 1, "x"), lines, code, details);

@@ -289,8 +289,10 @@ int main(int argc, char** argv) {
     std::vector<std::string> settings;
     bool list = false;
     app.add_option("FILE", file, "JSON Lines: id, sql, expect, rows, tier, trust, script …")->required();
-    app.add_option("--dsn", dsn, "A server to run against; without it each script has a mock server of its own");
-    app.add_option("--profile", settings, "A setting of the mock servers: KEY=VALUE, may be repeated");
+    auto* server =
+        app.add_option("--dsn", dsn, "A server to run against; without it each script has a mock server of its own");
+    app.add_option("--profile", settings, "A setting of the mock servers: KEY=VALUE, may be repeated")
+        ->excludes(server);
     app.add_flag("--list", list, "Print each statement that does not come out as expected");
     CLI11_PARSE(app, argc, argv);
     try {

@@ -28,8 +28,8 @@ struct call_options {
     /// Of execute_many(): a row that fails is named in execution_result::failures and the others are executed, instead
     /// of ending the call. Empty: connect_params::continue_batch_on_error.
     std::optional<bool> continue_on_error = {};
-    /// Of execute_many() that goes on: rows that may fail, 0 to 2^31 − 1; 0: all. The row that fails beyond them ends
-    /// the call with the server's error. Empty: connect_params::batch_allow_max_errors.
+    /// Of execute_many() that goes on: rows that may fail, 0 to 2^31 − 1; 0: all. The last of them ends the
+    /// batch, without an error: the rows behind it are not executed. Empty: connect_params::batch_allow_max_errors.
     std::optional<std::int32_t> max_errors = {};
 };
 

@@ -108,8 +108,8 @@ struct connect_params {
     std::chrono::microseconds busy_wait{50};
     std::int64_t max_rows = 0;  ///< (maxRows) rows that a query yields at most; 0: all
     /// (bufPrefetch, 32 to 65536) bytes of rows in one answer; 0: the server's choice. The vendor's documents call the
-    /// option's number KiB, but its drivers send the number as it is, where they send bytes else
-    /// (docs/protocol/drivers)
+    /// option's number KiB, but its drivers send the number as it is, in a field that otherwise
+    /// holds bytes (docs/protocol/drivers)
     std::int32_t fetch_buffer = 0;
     std::size_t statement_pool_size = 15;  ///< (StmtPoolSize) statement handles kept for reuse; 0: each is allocated
                                            ///< and freed, as the vendor's Go driver does

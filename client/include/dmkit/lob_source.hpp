@@ -91,9 +91,10 @@ class range_reader final : public piece_reader {
 
 /// The value of a CLOB or BLOB parameter that comes in pieces, its length unknown; made by text_stream() and
 /// binary_stream(). It stands among the parameters of a call:
-/// `db.execute("INSERT INTO DOC VALUES(?, ?)", 5, dmkit::text_stream(read_on))`. At most one message (16,000 bytes) and
-/// the piece at hand are in memory. A value of up to 2,048 bytes travels in its row, a longer one ahead of it, in the
-/// messages that the same value would take as a whole; the type is that of the LOB parameter, else CLOB or BLOB.
+/// `db.execute("INSERT INTO DOC VALUES(?, ?)", 5, dmkit::text_stream(read_on))`. In memory are the piece at hand and
+/// a few messages' worth (16,000 bytes each). A value of up to 2,048 bytes travels in its row, a longer one ahead of
+/// it, in the messages that the same value would take as a whole; the type is that of the LOB parameter, else CLOB or
+/// BLOB.
 ///
 /// It is read once, from inside of the call (of an asynchronous one, by the connection's executor), while the server
 /// waits for the next piece; copies share the pieces. What reading throws ends the call before the statement is

@@ -33,7 +33,7 @@ class statement {
     /// What the server says of the parameters. Their number is checked before anything is sent. Valid until the next
     /// execution.
     [[nodiscard]] std::span<const parameter_metadata> parameters() const noexcept;
-    /// Columns of the result; empty if it yields no rows.
+    /// Columns of the result; empty if it yields no rows. Valid until the next execution.
     [[nodiscard]] std::span<const column_metadata> columns() const noexcept;
 
     /// Runs it and gives its rows. @throws error

@@ -200,6 +200,29 @@ TEST(LobStream, IsReadOnce) {
     EXPECT_EQ(again.details.client_message, "parameter 1: its stream has been read before");
 }
 
+TEST(LobStream, IsNotReadByACallThatIsRefusedBefore) {
+    const auto state = logged_in();
+    state->idle_handles.push_back({4, false});
+    auto statement = document_statement(*state);
+    const auto source = text_stream(std::vector<std::string>{"a"});
+    const detail::given_parameters too_few(source);
+    execute_machine machine(statement, too_few, result_options{});
+    EXPECT_EQ(script().run(*state, machine).code, client_errc::parameter_count);
+    EXPECT_FALSE(sent_for(detail::given_parameters(source, nullptr), wire::charset::utf8).empty());
+}
+
+TEST(LobStream, IsForOneParameter) {
+    const auto state = logged_in();
+    state->idle_handles.push_back({4, false});
+    auto statement = document_statement(*state);
+    const auto source = text_stream(std::vector<std::string>{"a"});
+    const detail::given_parameters twice(source, source);
+    execute_machine machine(statement, twice, result_options{});
+    const auto refused = script().run(*state, machine);
+    EXPECT_EQ(refused.code, client_errc::parameter_type);
+    EXPECT_EQ(refused.details.client_message, "parameter 2: its stream is that of parameter 1");
+}
+
 TEST(LobStream, RefusesWhatIsNoText) {
     const auto state = logged_in();
     state->idle_handles.push_back({4, false});

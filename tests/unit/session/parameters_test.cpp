@@ -61,6 +61,20 @@ parameter_metadata described(type_id id, std::int32_t precision = 0, std::int32_
     return out;
 }
 
+TEST(Parameters, GiveUpTheMemoryOfABatch) {
+    const auto state = logged_in();
+    const std::vector<parameter_metadata> parameters{described(type_id::varchar, 50)};
+    const std::vector<field_view> values{"a text of a row, one of many"};
+    {
+        parameter_writer writer(*state, parameters);
+        ASSERT_FALSE(writer.choose_types(single_row(values)));
+        while (writer.bytes().size() < (1U << 20U))
+            ASSERT_FALSE(writer.add_row(values));
+    }
+    const parameter_writer next(*state, parameters);
+    EXPECT_LT(state->parameters.rows.capacity(), 1U << 17U);
+}
+
 // The vector "OUT INT, INOUT INT=9, OUT CURSOR" of the vendor's Go driver (dm8-data, section 4.1).
 TEST(Parameters, GiveNothingForOutAndAHandleForACursor) {
     std::vector<parameter_metadata> parameters{described(type_id::integer, 4), described(type_id::integer, 4),
