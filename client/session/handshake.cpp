@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "client/session/session_machine.hpp"
+#include "client/session/execution.hpp"
 
 namespace dmkit::session {
 
