@@ -316,8 +316,10 @@ void engine_session::note_change(object_id table) {
 }
 
 std::vector<table_stamp> engine_session::tables_of(const plan& plan) {
-    // In a transaction that sees one moment, or its own changes, others would not see the same rows.
-    if (!server_->profile.client_cache || !plan.deterministic || serial() || operation_->statement->units.size() > 1)
+    // In a transaction that sees one moment, or its own changes, others would not see the same rows. Rows that are kept
+    // lock nothing.
+    if (!server_->profile.client_cache || !plan.deterministic || plan.locks || serial() ||
+        operation_->statement->units.size() > 1)
         return {};
     std::vector<table_stamp> tables;
     for (const object_id id : std::set<object_id>(plan.references.begin(), plan.references.end())) {

@@ -77,6 +77,8 @@ TEST_F(TableStamps, AreThoseOfAllThatAQueryReads) {
 }
 
 TEST_F(TableStamps, AreNotGivenForRowsThatChangeByThemselves) {
+    EXPECT_TRUE(tables(one, "SELECT N FROM T FOR UPDATE").empty()) << "kept rows lock nothing";
+    one.rollback();
     for (const auto* query : {"SELECT 1 FROM DUAL", "SELECT N, SYSDATE FROM T", "SELECT USER, N FROM T",
                               "SELECT * FROM G", "SELECT T.N FROM T, SYSOBJECTS", "SELECT RAND(), N FROM T"})
         EXPECT_TRUE(tables(one, query).empty()) << query;
