@@ -11,6 +11,9 @@ constexpr std::size_t largest_budget = 1U << 20U;
 /// The answer to PREPARE counts parameters in 16 bits.
 constexpr std::size_t most_parameters = 0xFFFF;
 
+/// Bytes of a cursor's name, as JDBC's getMaxCursorNameLength() says: each handle keeps one.
+constexpr std::size_t longest_cursor_name = 128;
+
 /// The name that the JDBC driver takes a cursor to have until it is given another.
 std::string default_cursor_name(std::int32_t handle) {
     return fmt::format("DM7CUR{}", static_cast<std::uint32_t>(handle));
@@ -232,6 +235,8 @@ void server_session::set_cursor_name(const wire::frame_view& frame) {
     if (!decode_request(frame, request))
         return;
     auto& target = statement(request.handle, "SET_CURSOR_NAME");
+    if (request.name.size() > longest_cursor_name)
+        throw sql_error::unsupported(fmt::format("a name of {} bytes for a cursor", request.name.size()));
     const std::string given(text_.to_utf8(wire::as_bytes(request.name), arena_));
     // A driver may have put a handle with the name aside for later: the name is the last one's.
     for (auto& [handle, other] : statements_)

@@ -285,6 +285,17 @@ TEST_F(cursors, KeepTheNameThatTheyAreGiven) {
     change<wire::execute_response>("delete default", 1);
 }
 
+TEST_F(cursors, HaveNamesOf128BytesAtMost) {
+    wire::set_cursor_name_request naming;
+    naming.handle = query;
+    std::string name(128, 'C');
+    naming.name = name;
+    ask<wire::simple_response>(naming);
+    name += 'C';
+    naming.name = name;
+    EXPECT_EQ(ask<wire::error_response>(naming).text, "dmkit: not supported: a name of 129 bytes for a cursor");
+}
+
 TEST_F(cursors, MustStandOnARow) {
     EXPECT_EQ(change<wire::error_response>("delete default", 0).code, -4535);
     EXPECT_FALSE(direct(query, "select 1").updatable);
