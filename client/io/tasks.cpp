@@ -6,7 +6,8 @@
 namespace dmkit::detail {
 
 session::result_options result_options_of(const connection_core& core, const call_options& options) {
-    return {options.max_rows.value_or(core.params().max_rows), options.scrolling};
+    return {options.max_rows.value_or(core.params().max_rows), options.scrolling, options.cursor_name,
+            options.cursor_row};
 }
 
 borrowed_handle run_task::handle_of(connection_core& core) {

@@ -107,15 +107,20 @@ class batch_rows final : public session::parameter_source {
     mutable std::vector<field_view> fields_;
 };
 
+[[nodiscard]] inline session::batch_tolerance tolerance_of(const call_options& options) {
+    return {options.continue_on_error, options.max_errors,
+            !options.cursor_name.empty() || options.cursor_row.has_value()};
+}
+
 class batch_task final : public task {
   public:
     batch_task(std::string_view sql, const batch_source& source, const call_options& options)
         : rows_(source), machine_(sql, rows_) {
-        machine_.set_tolerance({options.continue_on_error, options.max_errors});
+        machine_.set_tolerance(tolerance_of(options));
     }
     batch_task(session::prepared& statement, const batch_source& source, const call_options& options)
         : rows_(source), machine_(statement, rows_) {
-        machine_.set_tolerance({options.continue_on_error, options.max_errors});
+        machine_.set_tolerance(tolerance_of(options));
     }
     session::machine* next(connection_core& core) override;
     execution_result take() { return std::move(machine_.product()); }

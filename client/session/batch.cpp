@@ -15,6 +15,8 @@ exchange_machine::step batch_machine::give_back(session_state& state) {
 exchange_machine::step batch_machine::ready(session_state& state) {
     if (tolerance_.max_errors.value_or(0) < 0)
         return fail(client_errc::value_out_of_range, "max_errors: " + std::to_string(*tolerance_.max_errors));
+    if (tolerance_.of_cursor)
+        return fail(client_errc::unsupported_option, "the name of a cursor or a row of one, in a batch");
     if (rows_.size() == 0)
         return step::finish;
     if (given_ != nullptr) {

@@ -109,13 +109,17 @@ exchange_machine::step execute_machine::ready(session_state& state) {
         return take_cursor_handles(state);
     wire::prepare_request message;
     message.forward_only = !options_.scrolling;
-    if (given_ != nullptr) {
+    if (given_ != nullptr)
         handle_ = given_->handle;
-        return given_->stale ? request_prepare(state, message, given_->sql) : bind(state);
-    }
-    if (!take_handle(state))
+    else if (!take_handle(state))
         return request_handle(state);
-    message.direct = wanted_.fields.empty() && wanted_.names.empty();
+    if (stage_ == stage::name && !options_.cursor_name.empty())
+        return name_cursor(state);
+    stage_ = stage::prepare;
+    if (given_ != nullptr)
+        return given_->stale ? request_prepare(state, message, given_->sql) : bind(state);
+    // A direct execution has no place for the row of a cursor.
+    message.direct = wanted_.fields.empty() && wanted_.names.empty() && !options_.cursor_row;
     if (message.direct) {
         stage_ = stage::direct;
         message.generated_keys = 1;
@@ -125,7 +129,22 @@ exchange_machine::step execute_machine::ready(session_state& state) {
     return request_prepare(state, message, sql_);
 }
 
+exchange_machine::step execute_machine::name_cursor(session_state& state) {
+    std::vector<std::byte> text;
+    // As with the statement's text, the name ends at its first zero byte.
+    if (options_.cursor_name.find('\0') != std::string::npos || !encode_text(state, options_.cursor_name, text))
+        return abandon(state, failure_of(client_errc::text_not_encodable, "the name of the cursor"));
+    wire::set_cursor_name_request message;
+    message.handle = handle_.id;
+    message.name = wire::as_text(text);
+    return request(state, message, state.codec_of(handle_), false);
+}
+
 exchange_machine::step execute_machine::own_reply(session_state& state, const wire::frame_view& frame) {
+    if (stage_ == stage::name) {
+        stage_ = stage::prepare;
+        return ready(state);
+    }
     if (stage_ == stage::prepare) {
         if (auto fault = take_prepared(state, frame, handle_, statement()); fault.code)
             return fail(std::move(fault));
@@ -264,6 +283,7 @@ exchange_machine::step execute_machine::execute_bound(session_state& state) {
     stage_ = stage::execute;
     auto& message = execution(state);
     message.forward_only = !options_.scrolling;
+    message.cursor_row = options_.cursor_row.value_or(0);
     if (options_.max_rows > 0)
         message.max_rows = options_.max_rows;
     return request_execution(state, message, handle_);

@@ -31,6 +31,8 @@ struct prepared {
 struct result_options {
     std::int64_t max_rows = 0;  ///< 0: all
     bool scrolling = false;
+    std::string cursor_name = {};                 ///< empty: the server's
+    std::optional<std::int64_t> cursor_row = {};  ///< see call_options
 };
 
 /// What came of an execution.
@@ -122,11 +124,12 @@ class execute_machine final : public binding_machine {
     [[nodiscard]] std::vector<cursor_outcome>& cursors() noexcept { return cursors_; }
 
   private:
-    enum class stage : std::uint8_t { prepare, direct, handles, execute, cursors };
+    enum class stage : std::uint8_t { name, prepare, direct, handles, execute, cursors };
 
     step ready(session_state& state) override;
     step own_reply(session_state& state, const wire::frame_view& frame) override;
     step declined(session_state& state) override;
+    step name_cursor(session_state& state);
     step bind(session_state& state);
     /// Finds the places of the variables.
     [[nodiscard]] parameter_fault place_outputs();
@@ -149,7 +152,7 @@ class execute_machine final : public binding_machine {
     statement_handle main_;         ///< the statement's handle while others are taken
     detail::parameter_set wanted_;
     result_options options_;
-    stage stage_ = stage::prepare;
+    stage stage_ = stage::name;
     prepared prepared_;
     outcome outcome_;
 };
@@ -158,6 +161,7 @@ class execute_machine final : public binding_machine {
 struct batch_tolerance {
     std::optional<bool> continue_on_error = {};
     std::optional<std::int32_t> max_errors = {};  ///< rows of the whole batch; 0: all
+    bool of_cursor = false;                       ///< the call names a cursor or a row of one, which no batch has
 };
 
 /// Runs a statement for many rows of parameters: as many rows in one message as its budget takes. A row with a long

@@ -301,6 +301,27 @@ TEST_F(Client, GoesBackAndForthInRows) {
     EXPECT_TRUE(forward.next());
 }
 
+TEST_F(Client, ChangesRowsWhereACursorStands) {
+    db.execute("CREATE TABLE CUR(ID INT PRIMARY KEY, T VARCHAR(20))");
+    db.execute("INSERT INTO CUR VALUES (1, 'a'), (2, 'b'), (3, 'c')");
+    auto found = db.query(with_params("SELECT ID, T FROM CUR ORDER BY ID DESC").cursor_name("My cursor"));
+    EXPECT_EQ(
+        db.execute(with_params("UPDATE CUR SET T = ? WHERE CURRENT OF \"My cursor\"", "B").cursor_row(1)).affected_rows,
+        1);
+    EXPECT_EQ(db.execute(with_params("DELETE FROM CUR WHERE CURRENT OF \"My cursor\"").cursor_row(2)).affected_rows, 1);
+    EXPECT_EQ(found.read_all().size(), 3U) << "as they were found";
+    const auto left = db.query("SELECT ID, T FROM CUR ORDER BY ID").read_all();
+    ASSERT_EQ(left.size(), 2U);
+    EXPECT_EQ(left[0][1].get<std::string_view>(), "B");
+    EXPECT_EQ(left[1][1].get<std::string_view>(), "c");
+    try {
+        db.execute(with_params("DELETE FROM CUR WHERE CURRENT OF \"My cursor\"").cursor_row(3));
+        FAIL() << "there is no such row";
+    } catch (const error& refused) {
+        EXPECT_EQ(refused.code(), error_code(-4535, server_category()));
+    }
+}
+
 TEST_F(Client, PreparesStatements) {
     auto insert = db.prepare("INSERT INTO ITEM(ID, NAME) VALUES(?, ?)");
     ASSERT_EQ(insert.parameters().size(), 2U);

@@ -31,6 +31,13 @@ struct call_options {
     /// Of execute_many() that goes on: rows that may fail, 0 to 2^31 − 1; 0: all. The last of them ends the
     /// batch, without an error: the rows behind it are not executed. Empty: connect_params::batch_allow_max_errors.
     std::optional<std::int32_t> max_errors = {};
+    /// Names the statement's cursor before it runs, for WHERE CURRENT OF in another statement, which must spell the
+    /// name in the same way (in double quotes, unless it is in capitals). Empty: it has the name that the server gives
+    /// it.
+    std::string cursor_name = {};
+    /// Of a statement with WHERE CURRENT OF: the row that is meant, by its place in the cursor's result, from 0.
+    /// Without it, the first. A batch has neither: client_errc::unsupported_option.
+    std::optional<std::int64_t> cursor_row = {};
 };
 
 /// A statement with its parameters, all owned, so that it may be kept, sent again and given to asynchronous calls.
@@ -64,6 +71,16 @@ class command {
         return *this;
     }
     command&& scrolling(bool value = true) && { return std::move(scrolling(value)); }
+    command& cursor_name(std::string value) & {
+        options_.cursor_name = std::move(value);
+        return *this;
+    }
+    command&& cursor_name(std::string value) && { return std::move(cursor_name(std::move(value))); }
+    command& cursor_row(std::int64_t value) & {
+        options_.cursor_row = value;
+        return *this;
+    }
+    command&& cursor_row(std::int64_t value) && { return std::move(cursor_row(value)); }
 
     command& continue_on_error(bool value = true) & {
         options_.continue_on_error = value;

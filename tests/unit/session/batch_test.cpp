@@ -134,6 +134,13 @@ TEST(Batch, NamesTheRowsThatFailed) {
     EXPECT_EQ(product.failures[0].message, "违反表[T]唯一性约束");
 }
 
+TEST(Batch, HasNoCursor) {
+    const fixed_rows rows({{1}, {2}});
+    batch_machine machine("delete from t where current of c", rows);
+    machine.set_tolerance({.of_cursor = true});
+    EXPECT_EQ(script().run(*with_handle(), machine).code, client_errc::unsupported_option);
+}
+
 /// Bytes 49 and 56 of EXECUTE2 (docs/protocol): the call's own word, and the limit for all messages of the batch.
 TEST(Batch, BearsWhatTheCallSays) {
     const fixed_rows rows({{1}, {2}, {3}});

@@ -101,6 +101,58 @@ TEST(Execute, TellsWhetherRowsAreReadForwardOnly) {
     }
 }
 
+// The message of the vector "SET_CURSOR_NAME CUR1", before the query as the JDBC driver sends it.
+TEST(Execute, NamesItsCursorFirst) {
+    const auto state = logged_in();
+    state->idle_handles.push_back({0x01020304, false});
+    const auto conversation =
+        script()
+            .client_sends(wire::command::set_cursor_name,
+                          [](const wire::frame_view& frame) {
+                              EXPECT_EQ(frame.handle(), 0x01020304);
+                              EXPECT_EQ(bytes(frame.body.begin(), frame.body.end()), from_hex("4355523100 01000000"));
+                          })
+            .server_sends(frame_of(wire::simple_response{}))
+            .client_sends(wire::command::prepare)
+            .server_sends(captured_result(select_one_body));
+    execute_machine machine("SELECT 1 FROM DUAL", {}, {.max_rows = 0, .scrolling = false, .cursor_name = "CUR1"});
+    ASSERT_FALSE(conversation.run(*state, machine, 3).code);
+    EXPECT_TRUE(machine.product().has_rows);
+    execute_machine cut("SELECT 1 FROM DUAL", {}, {.cursor_name = std::string("A\0B", 3)});
+    state->idle_handles.push_back({7, false});
+    EXPECT_EQ(script().run(*state, cut, 3).code, client_errc::text_not_encodable);
+    EXPECT_EQ(state->idle_handles.size(), 1U) << "the handle is given back";
+}
+
+// Field `cursor_row` of EXECUTE2: PREPARE has none, so a statement without parameters is prepared as well.
+TEST(Execute, SaysTheRowOfACursor) {
+    const auto state = logged_in();
+    state->idle_handles.push_back({9, false});
+    wire::prepare_response prepared_as;
+    prepared_as.kind = 158;
+    wire::execute_response done;
+    done.kind = 158;
+    done.affected_rows = 1;
+    const auto conversation = script()
+                                  .client_sends(wire::command::prepare,
+                                                [](const wire::frame_view& frame) {
+                                                    wire::prepare_request request;
+                                                    ASSERT_FALSE(decode(frame, {}, request));
+                                                    EXPECT_FALSE(request.direct);
+                                                })
+                                  .server_sends(frame_of(prepared_as))
+                                  .client_sends(wire::command::execute,
+                                                [](const wire::frame_view& frame) {
+                                                    wire::execute_request request;
+                                                    ASSERT_FALSE(decode(frame, {}, request));
+                                                    EXPECT_EQ(request.cursor_row, 4);
+                                                })
+                                  .server_sends(frame_of(done));
+    execute_machine machine("DELETE FROM T WHERE CURRENT OF C", {}, {.cursor_row = 4});
+    ASSERT_FALSE(conversation.run(*state, machine, 3).code);
+    EXPECT_EQ(machine.product().info.affected_rows, 1);
+}
+
 /// docs/protocol/message-vectors: EXECUTE2 one row (7,'ab'), made by the vendor's Go driver.
 constexpr std::string_view execute_vector =
     "04030201 0d00 24000000 00000000 00000000 00 2d"
