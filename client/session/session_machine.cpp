@@ -96,7 +96,8 @@ exchange_machine::step session_machine::set_read_only(session_state& state) {
     paying_ = debt::read_only;
     wire::prepare_request message;
     message.handle = handle_.id;
-    message.autocommit = true;
+    // As the Go driver, whose transaction has begun when it makes the session read only.
+    message.autocommit = !state.wanted_read_only;
     message.direct = true;
     message.generated_keys = 1;
     message.sql = state.wanted_read_only ? "SP_SET_SESSION_READONLY(1)" : "SP_SET_SESSION_READONLY(0)";

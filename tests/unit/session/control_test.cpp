@@ -150,6 +150,7 @@ TEST(Begin, MakesTheSessionReadOnly) {
                                                     wire::prepare_request request;
                                                     ASSERT_FALSE(decode(frame, {}, request));
                                                     EXPECT_EQ(request.sql, "SP_SET_SESSION_READONLY(1)");
+                                                    EXPECT_FALSE(request.autocommit);
                                                 })
                                   .server_sends(frame_of(done));
     begin_machine machine;

@@ -27,6 +27,7 @@ public final class Run {
 
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private boolean inReadOnlyTransaction;
 
     private Run(Connection connection) { this.connection = connection; }
 
@@ -126,6 +127,8 @@ public final class Run {
     }
 
     private void begin(JsonObject how) throws SQLException {
+        inReadOnlyTransaction = is(how, "read_only");
+        if (inReadOnlyTransaction) connection.setReadOnly(true);
         connection.setAutoCommit(false);
         if (!how.has("isolation")) return;
         connection.setTransactionIsolation(switch (how.get("isolation").getAsString()) {
@@ -147,6 +150,8 @@ public final class Run {
             if (step.has("commit")) connection.commit();
             else connection.rollback();
             connection.setAutoCommit(true);
+            if (inReadOnlyTransaction) connection.setReadOnly(false);
+            inReadOnlyTransaction = false;
         } else if (step.has("ping")) {
             if (!connection.isValid(0)) throw new SQLException("the connection is not valid");
         } else throw new IllegalArgumentException("a step that does nothing");
