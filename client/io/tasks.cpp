@@ -6,7 +6,7 @@
 namespace dmkit::detail {
 
 session::result_options result_options_of(const connection_core& core, const call_options& options) {
-    return {options.max_rows.value_or(core.params().max_rows), options.scrolling, options.cursor_name,
+    return {options.max_rows.value_or(core.params().max_rows), options.scrolling, std::string(options.cursor_name),
             options.cursor_row};
 }
 

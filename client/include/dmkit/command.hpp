@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <dmkit/conversion.hpp>
@@ -34,11 +35,15 @@ struct call_options {
     /// Names the statement's cursor before it runs, for WHERE CURRENT OF in another statement, which must spell the
     /// name in the same way (in double quotes, unless it is in capitals). Empty: it has the name that the server gives
     /// it.
-    std::string cursor_name = {};
+    /// The name must stay valid until the call has ended; a command has its own copy.
+    std::string_view cursor_name = {};
     /// Of a statement with WHERE CURRENT OF: the row that is meant, by its place in the cursor's result, from 0.
     /// Without it, the first. A batch has neither: client_errc::unsupported_option.
     std::optional<std::int64_t> cursor_row = {};
 };
+
+// g++ 12 copies default arguments of a call behind co_await bit by bit.
+static_assert(std::is_trivially_copyable_v<call_options>);
 
 /// A statement with its parameters, all owned, so that it may be kept, sent again and given to asynchronous calls.
 /// Made by with_params().
@@ -72,7 +77,7 @@ class command {
     }
     command&& scrolling(bool value = true) && { return std::move(scrolling(value)); }
     command& cursor_name(std::string value) & {
-        options_.cursor_name = std::move(value);
+        cursor_name_ = std::move(value);
         return *this;
     }
     command&& cursor_name(std::string value) && { return std::move(cursor_name(std::move(value))); }
@@ -107,12 +112,18 @@ class command {
     /// Names of the parameters; empty if they have none.
     [[nodiscard]] const std::vector<std::string>& parameter_names() const noexcept { return given_.names; }
     [[nodiscard]] const detail::owned_parameters& given() const noexcept { return given_; }
-    [[nodiscard]] const call_options& options() const noexcept { return options_; }
+    /// Valid as long as the command is and stays as it is.
+    [[nodiscard]] call_options options() const noexcept {
+        call_options options = options_;
+        options.cursor_name = cursor_name_;
+        return options;
+    }
 
   private:
     std::string sql_;
     detail::owned_parameters given_;
     call_options options_;
+    std::string cursor_name_;
 };
 
 /// `with_params("UPDATE T SET V = ? WHERE ID = ?", 5, "x")`: values travel beside the statement and never become part
