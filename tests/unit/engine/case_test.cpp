@@ -77,8 +77,8 @@ TEST_F(IgnoringCase, DefinitionsFindTheirParts) {
         "ALTER TABLE emp RENAME COLUMN dept TO Department",
         "ALTER TABLE EMP DROP CONSTRAINT CK",
         "ALTER INDEX ix_emp RENAME TO Ix_Two",
-        "MERGE INTO dept D USING (SELECT 8 AS N FROM DUAL) S ON (d.ID = s.n) WHEN NOT MATCHED THEN INSERT (Id, NAME) "
-        "VALUES (S.N, 'x')",
+        R"(MERGE INTO dept D USING (SELECT 8 AS N FROM DUAL) S ON (d.ID = s.n)
+           WHEN NOT MATCHED THEN INSERT (Id, NAME) VALUES (S.N, 'x'))",
     });
     EXPECT_EQ(one.run("SELECT ID, NAME FROM STAFF").rows, (table{{"1", "Sales"}}));
     EXPECT_EQ(value("SELECT TWICE FROM emp"), "14");
