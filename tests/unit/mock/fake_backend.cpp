@@ -100,7 +100,7 @@ class fake_session final : public backend_session {
     [[nodiscard]] std::vector<std::int64_t> table_stamps(std::span<const std::uint32_t> tables) override {
         std::vector<std::int64_t> stamps;
         for (const auto table : tables)
-            stamps.push_back(table * 1000);
+            stamps.push_back(std::int64_t{table} * 1000);
         return stamps;
     }
     [[nodiscard]] bool in_transaction() const override { return owner_.in_transaction; }
